@@ -1,0 +1,36 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+import { connectorFolders, generatedFiles, matrix, registrySource, withMatrix } from './build-registry.ts';
+import { connectors } from './generated/registry.ts';
+
+it('what is generated is what the generator makes of the folders', async () => {
+  for (const { file, text } of await generatedFiles()) expect(readFileSync(file, 'utf8'), file.pathname).toBe(text);
+});
+
+it('the registry holds every connector once, by the name of its folder', () => {
+  expect(connectors.map(({ manifest }) => manifest.name)).toEqual(connectorFolders());
+});
+
+it('goes by the folders: one without a manifest is none, one that is deleted is gone', () => {
+  const root = mkdtempSync(`${tmpdir()}/connectors-`);
+  try {
+    for (const name of ['zeta', 'web-push', 'alpha', 'kit']) mkdirSync(`${root}/${name}`);
+    for (const name of ['zeta', 'web-push', 'alpha']) writeFileSync(`${root}/${name}/manifest.ts`, '');
+    const folder = pathToFileURL(`${root}/`);
+    expect(connectorFolders(folder)).toEqual(['alpha', 'web-push', 'zeta']);
+    rmSync(`${root}/zeta`, { recursive: true });
+    expect(connectorFolders(folder)).toEqual(['alpha', 'web-push']);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+it('writes the registry and the matrix', () => {
+  expect(registrySource(['web-push'])).toContain("import { connector as webPush } from '../web-push/index.ts';");
+  expect(registrySource(['web-push'])).toContain('[webPush];');
+  const [first] = connectors;
+  expect(matrix([first!]).split('\n')[2]).toMatch(/^\| `text` \| ● ← \|$/);
+  expect(() => withMatrix('no marks', '')).toThrow('lacks the lines');
+});

@@ -1,0 +1,97 @@
+import { Agent, FormData as UndiciFormData, request } from 'undici';
+import type { CallResult, HttpClient, OutgoingRequest } from '../contract/index.ts';
+import { guardedConnect, UnsentError } from './guard.ts';
+import type { Allowed, Resolve } from './guard.ts';
+
+const defaultTimeoutMs = 15_000;
+const defaultMaxBytes = 1 << 20;
+
+export interface HttpClientOptions {
+  /** CIDR ranges allowed although private, for development and tests. */
+  allowed?: Allowed;
+  /** Connections to one origin at once. Default 64. */
+  connections?: number;
+  resolve?: Resolve;
+  userAgent?: string;
+}
+
+/** The HTTP client that connectors and webhooks use. Close it to end its idle connections. */
+export function createHttpClient(options: HttpClientOptions = {}): HttpClient & { close(): Promise<void> } {
+  const agent = new Agent({
+    connect: guardedConnect(options.allowed ?? [], options.resolve),
+    connections: options.connections ?? 64,
+    keepAliveTimeout: 4000,
+  });
+  const userAgent = options.userAgent ?? 'Passerelle/0.1';
+  return {
+    call: (outgoing) => call(agent, userAgent, outgoing),
+    close: () => agent.destroy(),
+  };
+}
+
+async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest): Promise<CallResult> {
+  if (outgoing.signal.aborted) return { type: 'unsent', reason: 'aborted' };
+  if (!URL.canParse(outgoing.url) || !/^https?:$/.test(new URL(outgoing.url).protocol)) return { type: 'unsent', reason: 'invalid_url' };
+  const timeout = AbortSignal.timeout(outgoing.timeoutMs ?? defaultTimeoutMs);
+  try {
+    const answer = await request(outgoing.url, {
+      dispatcher: agent,
+      method: outgoing.method,
+      headers: {
+        'user-agent': userAgent,
+        'accept-encoding': 'identity',
+        ...(outgoing.json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...outgoing.headers,
+      },
+      body: bodyOf(outgoing),
+      signal: AbortSignal.any([outgoing.signal, timeout]),
+    });
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > (outgoing.maxBytes ?? defaultMaxBytes)) {
+        answer.body.destroy();
+        if (outgoing.truncate) break;
+        return { type: 'unknown', reason: 'too_large' };
+      }
+      chunks.push(chunk);
+    }
+    const headers = Object.fromEntries(
+      Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    );
+    return { type: 'answer', status: answer.statusCode, headers, body: Buffer.concat(chunks) };
+  } catch (error) {
+    if (error instanceof UnsentError) return { type: 'unsent', reason: error.reason };
+    if (timeout.aborted) return { type: 'unknown', reason: 'timeout' };
+    if (outgoing.signal.aborted) return { type: 'unknown', reason: 'aborted' };
+    return { type: 'unknown', reason: 'reset' };
+  }
+}
+
+function bodyOf({ json, body }: OutgoingRequest): string | Uint8Array | UndiciFormData | undefined {
+  if (json !== undefined) return JSON.stringify(json);
+  if (!(body instanceof FormData)) return body;
+  const form = new UndiciFormData();
+  for (const [name, value] of body) {
+    if (typeof value === 'string') form.append(name, value);
+    else form.append(name, value, value.name);
+  }
+  return form;
+}
+
+/** An answer's body as JSON, or undefined if it is none. */
+export function answerJson(result: Extract<CallResult, { type: 'answer' }>): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(result.body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** `Retry-After` (RFC 9110: seconds or a date) in milliseconds from `nowMs`; undefined if absent or unreadable. At most a day. */
+export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
+  if (!value) return undefined;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - nowMs;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 86_400_000) : undefined;
+}

@@ -1,0 +1,42 @@
+import { defineConnector } from '../contract/index.ts';
+import { download } from '../kit/meta/download.ts';
+import { callGraph, graphUrl } from '../kit/meta/graph.ts';
+import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
+import { normalise } from './address.ts';
+import { parse } from './inbound.ts';
+import { manifest } from './manifest.ts';
+import type { MessengerConfig, MessengerCredentials } from './manifest.ts';
+import { send } from './outbound.ts';
+import { codes } from './status.ts';
+import { pageSchema } from './wire.ts';
+
+export const connector = defineConnector<MessengerConfig, MessengerCredentials>({
+  manifest,
+  address: { normalise },
+  hook: {
+    handshake: (request, account) => metaHandshake(request, account.credentials.verify_token),
+    verify: (request, account) => verifyMetaSignature(request, account.credentials.app_secret),
+    parse,
+  },
+  sender: { send },
+  // the address is signed by the platform and wants no token
+  media: { fetch: (reference, _account, context) => download(context, { url: reference }) },
+  probe: async ({ config, credentials }, context) => {
+    const answer = await callGraph(context, {
+      method: 'GET',
+      url: `${graphUrl(config, config.page_id)}?fields=id,name`,
+      token: credentials.page_access_token,
+      codes,
+      schema: pageSchema,
+    });
+    if (answer.ok) return { ok: true, ...(answer.value.name ? { detail: answer.value.name } : {}) };
+    const { outcome } = answer;
+    return {
+      ok: false,
+      detail:
+        outcome.type === 'rejected'
+          ? `${outcome.failure.code} ${outcome.failure.platform_code ?? ''}`.trim()
+          : outcome.type,
+    };
+  },
+});

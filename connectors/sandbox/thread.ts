@@ -1,0 +1,45 @@
+import type { ThreadEntry } from '../contract/index.ts';
+import type { SandboxAccount } from './access.ts';
+import type { SandboxHost } from './phones.ts';
+import type { Entry } from './wire.ts';
+
+const pageSize = 500;
+const maxPages = 20;
+
+/** States of a message that is on the phone. One on its way, or refused, is not. */
+const arrived = new Set([undefined, 'sent', 'delivered', 'read']);
+
+/** The last messages of a consumer: what the ledger lists, and what was shown before it did. */
+export async function threadOf(
+  host: SandboxHost,
+  account: SandboxAccount,
+  address: string,
+  recent: Entry[],
+): Promise<Entry[]> {
+  let listed: ThreadEntry[] = [];
+  for (let page = 0, after = 0; page < maxPages; page++) {
+    const next = await host.thread(account, address, after, pageSize);
+    listed = [...listed, ...next].slice(-pageSize);
+    after = next.at(-1)?.sequence ?? after;
+    if (next.length < pageSize) break;
+  }
+  const shownLive = new Map(recent.map((entry) => [entry.message_id, entry]));
+  const known = new Set(listed.map(({ messageId }) => messageId));
+  const entries = listed
+    .filter(
+      ({ direction, state, messageId }) =>
+        direction === 'inbound' || arrived.has(state) || shownLive.has(messageId),
+    )
+    .map((entry) => entryOf(entry, shownLive.get(entry.messageId)));
+  return [...entries, ...recent.filter(({ message_id: id }) => id === undefined || !known.has(id))];
+}
+
+const entryOf = (entry: ThreadEntry, live: Entry | undefined): Entry => ({
+  message_id: entry.messageId,
+  provider_id: live?.provider_id ?? entry.providerId,
+  direction: entry.direction,
+  content: entry.content,
+  payloads: entry.payloads,
+  state: entry.state,
+  at_ms: entry.atMs,
+});

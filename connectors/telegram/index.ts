@@ -1,0 +1,15 @@
+import { defineConnector } from '../contract/index.ts';
+import { media, probe } from './bot.ts';
+import { normaliseAddress } from './identity.ts';
+import { parse, verify } from './inbound.ts';
+import { manifest } from './manifest.ts';
+import { send } from './outbound.ts';
+
+export const connector = defineConnector({
+  manifest,
+  address: { normalise: normaliseAddress },
+  hook: { verify, parse },
+  sender: { send },
+  media,
+  probe,
+});

@@ -1,0 +1,167 @@
+import type { Account, HookRequest } from '../contract/index.ts';
+import type { ConformanceSpec } from '../../test/conformance/spec.ts';
+import { fixtureRequest } from '../../test/conformance/fixtures.ts';
+import { connector } from './index.ts';
+
+const account: Account = {
+  id: 'acc_01KAP0000000000000000TGRAM',
+  merchantId: 'mer_01KAP0000000000000000TGRAM',
+  test: true,
+  config: { base_url: 'http://platform.test', media_by_url: false },
+  credentials: { token: '900800:conformance-token-of-our-own', webhook_secret: 'a-hook-secret-of-our-own' },
+  hookUrl: 'https://gateway.test/hooks/telegram/acc_01KAP0000000000000000TGRAM',
+};
+const secretHeader = 'x-telegram-bot-api-secret-token';
+const withSecret = (request: HookRequest, secret: string | undefined): HookRequest => ({
+  ...request,
+  headers: { ...request.headers, [secretHeader]: secret },
+});
+
+const consumer = { id: 700100200, is_bot: false, first_name: 'Noa' };
+const privateChat = { id: 700100200, type: 'private' };
+const text = { message_id: 1, date: 1795000000, text: 'x' };
+const member = (status: string) => ({
+  chat: privateChat,
+  from: consumer,
+  date: 1,
+  new_chat_member: { status },
+});
+const refusal = (error_code: number, description: string) => ({
+  status: error_code,
+  body: { ok: false, error_code, description },
+});
+
+export const spec: ConformanceSpec = {
+  connector,
+  account,
+  fixtures: new URL('fixtures/', import.meta.url),
+  // Telegram signs nothing but sends the secret: a body is as authentic as its header.
+  request: (fixture) => withSecret(fixtureRequest(fixture, account), 'a-hook-secret-of-our-own'),
+  spoil: {
+    'no secret': (request) => withSecret(request, undefined),
+    'an empty secret': (request) => withSecret(request, ''),
+    'another secret': (request) => withSecret(request, 'a-hook-secret-of-our-owm'),
+    'the token for a secret': (request) => withSecret(request, '900800:conformance-token-of-our-own'),
+  },
+  ignored: {
+    'a group': { update_id: 1, message: { ...text, chat: { id: -100, type: 'supergroup' }, from: consumer } },
+    'another bot': {
+      update_id: 2,
+      message: { ...text, chat: privateChat, from: { ...consumer, is_bot: true } },
+    },
+    'no sender': { update_id: 3, message: { ...text, chat: privateChat } },
+    'a service message': {
+      update_id: 4,
+      message: { message_id: 1, date: 1, chat: privateChat, from: consumer, pinned_message: {} },
+    },
+    'the bot is blocked': { update_id: 5, my_chat_member: member('kicked') },
+    'the bot is unblocked': { update_id: 6, my_chat_member: member('member') },
+    'an update of a business account': { update_id: 7, business_message: { ...text, chat: privateChat } },
+    'an unknown update': { update_id: 8, something_of_next_year: {} },
+    'an update with nothing': { update_id: 9 },
+    'a press on an inline message': {
+      update_id: 10,
+      callback_query: { id: '1', from: consumer, inline_message_id: 'a', data: 'x' },
+    },
+    'a live location': {
+      update_id: 11,
+      edited_message: {
+        message_id: 1,
+        date: 1,
+        chat: privateChat,
+        from: consumer,
+        location: { latitude: 1, longitude: 1 },
+      },
+    },
+    'a reaction with a custom emoji': {
+      update_id: 12,
+      message_reaction: {
+        chat: privateChat,
+        message_id: 1,
+        user: consumer,
+        date: 1,
+        old_reaction: [],
+        new_reaction: [{ type: 'custom_emoji', custom_emoji_id: '5' }],
+      },
+    },
+  },
+  answers: {
+    ok: {
+      status: 200,
+      body: { ok: true, result: { message_id: 41, date: 1795000000, chat: privateChat, text: 'x' } },
+    },
+    providerIds: ['700100200:41'],
+    unauthorized: refusal(401, 'Unauthorized'),
+    throttled: {
+      status: 429,
+      body: {
+        ok: false,
+        error_code: 429,
+        description: 'Too Many Requests: retry after 7',
+        parameters: { retry_after: 7 },
+      },
+      retryAfterMs: 7000,
+    },
+    rejected: [
+      {
+        name: 'blocked by the consumer',
+        code: 'blocked',
+        ...refusal(403, 'Forbidden: bot was blocked by the user'),
+      },
+      {
+        name: 'a chat that getChat does not know either',
+        code: 'address_invalid',
+        ...refusal(400, 'Bad Request: chat not found'),
+      },
+      { name: 'a token that was never one', code: 'account_unauthorized', ...refusal(404, 'Not Found') },
+      {
+        name: 'an upload beyond the limit',
+        code: 'content_too_large',
+        ...refusal(413, 'Request Entity Too Large'),
+      },
+      { name: 'trouble inside', code: 'platform_unavailable', ...refusal(500, 'Internal Server Error') },
+    ],
+  },
+  addresses: {
+    same: ['telegram:700100200', 'Telegram:700100200', 'telegram:000700100200'],
+    refused: [
+      'telegram:@noa',
+      'telegram:-100200300',
+      'telegram:0',
+      'telegram:9007199254740993',
+      'tel:+33639980011',
+      'telegram:7 00',
+    ],
+    sample: 'telegram:700100200',
+  },
+  samples: [
+    { kind: 'text', text: 'Votre vélo est prêt.' },
+    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Le voici' },
+    { kind: 'location', latitude: 48.85, longitude: 2.35, name: 'Atelier', address: '1 rue de l’Exemple' },
+    { kind: 'contact', contacts: [{ name: 'Atelier', phones: ['+33639980000'] }] },
+    {
+      kind: 'choice',
+      text: 'Quand ?',
+      options: [
+        { id: 'am', title: 'Matin' },
+        { id: 'pm', title: 'Soir' },
+      ],
+    },
+    {
+      kind: 'card',
+      card: {
+        title: 'Vélo',
+        subtitle: 'Rouge',
+        actions: [
+          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
+          { type: 'reply', id: 'buy', title: 'Le prendre' },
+        ],
+      },
+    },
+    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
+    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
+    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
+    { kind: 'typing' },
+    { kind: 'native', connector: 'telegram', payload: { method: 'sendDice' }, text: 'Un dé' },
+  ],
+};

@@ -1,0 +1,42 @@
+import { defineConnector } from '../contract/index.ts';
+import { callGraph, graphUrl } from '../kit/meta/graph.ts';
+import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
+import { normalise } from './address.ts';
+import { parse } from './inbound.ts';
+import { manifest } from './manifest.ts';
+import type { WhatsAppConfig, WhatsAppCredentials } from './manifest.ts';
+import { fetchMedia } from './media.ts';
+import { send } from './outbound.ts';
+import { codes } from './status.ts';
+import { phoneNumberSchema } from './wire.ts';
+
+export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
+  manifest,
+  address: { normalise },
+  hook: {
+    handshake: (request, account) => metaHandshake(request, account.credentials.verify_token),
+    verify: (request, account) => verifyMetaSignature(request, account.credentials.app_secret),
+    parse,
+  },
+  sender: { send },
+  media: { fetch: fetchMedia },
+  probe: async ({ config, credentials }, context) => {
+    const answer = await callGraph(context, {
+      method: 'GET',
+      url: `${graphUrl(config, config.phone_number_id)}?fields=id,verified_name,quality_rating`,
+      token: credentials.access_token,
+      codes,
+      schema: phoneNumberSchema,
+    });
+    if (answer.ok)
+      return { ok: true, ...(answer.value.verified_name ? { detail: answer.value.verified_name } : {}) };
+    const { outcome } = answer;
+    return {
+      ok: false,
+      detail:
+        outcome.type === 'rejected'
+          ? `${outcome.failure.code} ${outcome.failure.platform_code ?? ''}`.trim()
+          : outcome.type,
+    };
+  },
+});

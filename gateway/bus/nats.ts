@@ -1,0 +1,208 @@
+import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import type { ConsumerMessages, JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import { connect, headers, nanos } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { allEvents, allSends } from '../../protocol/subjects.ts';
+import type { Bus, BusMessage, Durable } from './port.ts';
+
+/** Limits retention: acknowledged messages keep their ids, so de-duplication survives a restart of the server. */
+const streams = {
+  PSR_EVENTS: { subject: allEvents, durable: 'webhooks' },
+  PSR_SENDS: { subject: allSends, durable: 'dispatch' },
+} as const satisfies Record<string, { subject: string; durable: Durable }>;
+type StreamName = keyof typeof streams;
+const streamNames = Object.keys(streams) as StreamName[];
+
+const placeHeader = 'Psr-Place';
+const keepMs = 72 * 3600_000;
+const deduplicateMs = 10 * 60_000;
+const maxStreamBytes = 4 * 1024 ** 3;
+
+export interface NatsOptions {
+  servers: string;
+  token?: string | undefined;
+  /** Told of what happens to the connection: an event name and fields. */
+  log(event: string, fields?: Record<string, unknown>): void;
+}
+
+/** The bus on NATS JetStream (nats-server 2.9 and newer). */
+export async function openNats({ servers, token, log }: NatsOptions): Promise<Bus> {
+  const connection = await connect({
+    servers,
+    ...(token ? { token } : {}),
+    name: 'passerelle',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 100,
+    pingInterval: 5000,
+    maxPingOut: 2,
+    timeout: 5000,
+  });
+  return new NatsBus(connection, log).start();
+}
+
+class NatsBus implements Bus {
+  readonly #connection: NatsConnection;
+  readonly #log: NatsOptions['log'];
+  readonly #returns: (() => void)[] = [];
+  readonly #consuming = new Set<ConsumerMessages>();
+  #client!: JetStreamClient;
+  #manager!: JetStreamManager;
+  #up = true;
+  #closed = false;
+
+  constructor(connection: NatsConnection, log: NatsOptions['log']) {
+    this.#connection = connection;
+    this.#log = log;
+  }
+
+  async start(): Promise<this> {
+    this.#client = jetstream(this.#connection, { timeout: 5000 });
+    this.#manager = await jetstreamManager(this.#connection, { timeout: 5000 });
+    await this.#ensure();
+    void this.#follow();
+    return this;
+  }
+
+  async publish({ subject, id, payload, place }: BusMessage): Promise<void> {
+    const carried = place === undefined ? undefined : headers();
+    carried?.set(placeHeader, String(place));
+    try {
+      await this.#client.publish(subject, payload, { msgID: id, timeout: 5000, ...(carried ? { headers: carried } : {}) });
+    } catch (error) {
+      // no stream answered: the store may have been wiped while the server kept its address
+      if (this.#up && !this.#closed) void this.#restore();
+      throw error;
+    }
+  }
+
+  consume(durable: Durable, handler: (message: Omit<BusMessage, 'id'>) => void): void {
+    const stream = streamNames.find((name) => streams[name].durable === durable)!;
+    void this.#pull(stream, handler);
+  }
+
+  watch(subject: string, listener: (message: { subject: string; payload: string }) => void): () => void {
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (!error) listener({ subject: message.subject, payload: message.string() });
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+
+  connected(): boolean {
+    return this.#up && !this.#closed;
+  }
+
+  onReturn(listener: () => void): void {
+    this.#returns.push(listener);
+  }
+
+  async depths(): Promise<Record<string, number>> {
+    if (!this.connected()) return {};
+    const entries = await Promise.all(
+      streamNames.map(async (name) => {
+        const info = await this.#manager.consumers.info(name, streams[name].durable);
+        return [streams[name].durable, info.num_pending + info.num_ack_pending] as const;
+      }),
+    );
+    return Object.fromEntries(entries);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const messages of this.#consuming) messages.stop();
+    await this.#connection.close();
+  }
+
+  async #pull(stream: StreamName, handler: (message: Omit<BusMessage, 'id'>) => void): Promise<void> {
+    while (!this.#closed) {
+      try {
+        const consumer = await this.#client.consumers.get(stream, streams[stream].durable);
+        const messages = await consumer.consume({ max_messages: 500, idle_heartbeat: 2000, abort_on_missing_resource: true });
+        this.#consuming.add(messages);
+        try {
+          for await (const message of messages) {
+            const place = message.headers?.get(placeHeader);
+            handler({ subject: message.subject, payload: message.string(), place: place ? Number(place) : undefined });
+            message.ack();
+          }
+        } finally {
+          this.#consuming.delete(messages);
+        }
+      } catch (error) {
+        if (!this.#closed) this.#log('bus.consume_interrupted', { stream, error: (error as Error).name });
+      }
+      if (this.#closed) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      await this.#restore();
+    }
+  }
+
+  #restoring: Promise<void> | undefined;
+
+  /** Makes streams and durables that are missing, and tells whoever must publish again. */
+  #restore(): Promise<void> {
+    this.#restoring ??= this.#ensure()
+      .then(
+        (made) => {
+          if (made) for (const listener of this.#returns) listener();
+        },
+        () => {},
+      )
+      .finally(() => {
+        this.#restoring = undefined;
+      });
+    return this.#restoring;
+  }
+
+  /** True if something had to be made. */
+  async #ensure(): Promise<boolean> {
+    const existing = new Set<string>();
+    for await (const name of this.#manager.streams.names()) existing.add(name);
+    let made = false;
+    for (const name of streamNames) {
+      const { subject, durable } = streams[name];
+      if (!existing.has(name)) {
+        made = true;
+        await this.#manager.streams.add({
+          name,
+          subjects: [subject],
+          retention: RetentionPolicy.Limits,
+          storage: StorageType.File,
+          discard: DiscardPolicy.Old,
+          max_age: nanos(keepMs),
+          max_bytes: maxStreamBytes,
+          duplicate_window: nanos(deduplicateMs),
+        });
+      }
+      const durables: string[] = [];
+      for await (const info of this.#manager.consumers.list(name)) durables.push(info.name);
+      if (!durables.includes(durable)) {
+        made = true;
+        await this.#manager.consumers.add(name, {
+          durable_name: durable,
+          ack_policy: AckPolicy.Explicit,
+          deliver_policy: DeliverPolicy.All,
+          ack_wait: nanos(30_000),
+          max_ack_pending: 5000,
+        });
+      }
+    }
+    return made;
+  }
+
+  async #follow(): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      if (status.type === 'disconnect') {
+        this.#up = false;
+        this.#log('bus.disconnected');
+      } else if (status.type === 'reconnect') {
+        this.#up = true;
+        this.#log('bus.reconnected');
+        await this.#restore();
+        for (const listener of this.#returns) listener();
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { styleText } from 'node:util';
+
+export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
+
+/** Paints text, or leaves it as it is. */
+export type Paint = (style: Style, text: string) => string;
+
+/** Colours only on a terminal, and only where they are wanted (NO_COLOR). */
+export const painter = (wanted: boolean, stream: { isTTY?: boolean }): Paint => {
+  if (!wanted || !stream.isTTY) return (_, text) => text;
+  return (style, text) => styleText(style, text, { validateStream: false });
+};
+
+/** Takes out what could steer a terminal: whatever came from a network is shown through this. */
+export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '·');
+
+/** Shortens to a number of characters, with an ellipsis. */
+export const shortened = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;

@@ -1,0 +1,121 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { contentSchema } from '../../protocol/content.ts';
+import { idSchema } from '../../protocol/ids.ts';
+import { previewFor } from '../messages/preview.ts';
+import { hashBody, sendSchema } from '../messages/send.ts';
+import { traceOf } from '../messages/trace.ts';
+import { messageView } from '../messages/view.ts';
+import { Refusal } from '../problems.ts';
+import type { MessageRow } from '../store/port.ts';
+import { invalid } from './invalid.ts';
+import { answer, body, listOf, messageSchema, pageQuery, previewSchema, problems, traceSchema } from './schemas.ts';
+import type { Env, Services } from './services.ts';
+
+const idParam = z.object({ id: idSchema('message') });
+const tags = ['Messages'];
+
+const sendRoute = createRoute({
+  method: 'post',
+  path: '/',
+  tags,
+  summary: 'Send a message',
+  request: {
+    headers: z.object({
+      'idempotency-key': z.string().min(1).max(256).optional().describe('Repeat with the same key and body: one message, the same answer. Kept 72 hours.'),
+      traceparent: z.string().optional().describe('W3C Trace Context; travels along to events'),
+    }),
+    body: body(sendSchema),
+  },
+  responses: { 202: answer(messageSchema, 'Accepted; it survives power loss from here on'), ...problems },
+});
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/',
+  tags,
+  summary: 'List messages, newest first',
+  request: { query: pageQuery },
+  responses: { 200: answer(listOf(messageSchema), 'A page'), ...problems },
+});
+
+const previewRoute = createRoute({
+  method: 'post',
+  path: '/preview',
+  tags,
+  summary: 'Show a message as each channel would',
+  request: { body: body(z.strictObject({ content: contentSchema, accounts: z.array(idSchema('account')).max(50).optional() })) },
+  responses: { 200: answer(previewSchema, 'Parts and losses, one entry per account'), ...problems },
+});
+
+const getRoute = createRoute({
+  method: 'get',
+  path: '/{id}',
+  tags,
+  summary: 'Get a message and its state',
+  request: { params: idParam },
+  responses: { 200: answer(messageSchema, 'The message'), ...problems },
+});
+
+const traceRoute = createRoute({
+  method: 'get',
+  path: '/{id}/trace',
+  tags,
+  summary: 'Everything that happened to a message, in order, with reasons',
+  request: { params: idParam },
+  responses: { 200: answer(traceSchema, 'The trace'), ...problems },
+});
+
+const validTraceparent = (value: string | undefined) => (value && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined);
+
+export function messageRoutes(services: Services): OpenAPIHono<Env> {
+  const { store, view } = services;
+  const app = new OpenAPIHono<Env>({ defaultHook: invalid });
+  const own = async (merchantId: string, id: string): Promise<MessageRow> => {
+    const row = await store.read.messages.byId(id);
+    if (!row || row.merchantId !== merchantId) throw new Refusal('not_found', `There is no message ${id}.`);
+    return row;
+  };
+  const viewsOf = async (rows: MessageRow[]) => {
+    const deliveries = new Map((await store.read.deliveries.byMessages(rows.map(({ id }) => id))).map((one) => [one.messageId, one]));
+    return rows.map((row) => messageView(row, deliveries.get(row.id), view));
+  };
+
+  app.openapi(sendRoute, async (c) => {
+    const { merchantId, test } = c.get('caller');
+    const key = c.req.valid('header')['idempotency-key'];
+    const result = await services.send({
+      merchantId,
+      test,
+      input: c.req.valid('json'),
+      idempotency: key === undefined ? undefined : { key, bodyHash: hashBody(c.get('rawBody')) },
+      traceparent: validTraceparent(c.req.header('traceparent')),
+    });
+    return c.body(result.body, result.status, {
+      'content-type': 'application/json',
+      ...(result.replayed ? { 'idempotent-replayed': 'true' } : {}),
+    }) as never;
+  });
+
+  app.openapi(previewRoute, (c) => {
+    const { content, accounts } = c.req.valid('json');
+    return c.json({ data: previewFor(services, { merchantId: c.get('caller').merchantId, content, accounts }) } as never, 200);
+  });
+
+  app.openapi(listRoute, async (c) => {
+    const { limit = 20, cursor } = c.req.valid('query');
+    const rows = await store.read.messages.of(c.get('caller').merchantId, cursor ?? 'z', limit + 1);
+    const page = rows.slice(0, limit);
+    return c.json({ data: await viewsOf(page), has_more: rows.length > limit, next: rows.length > limit ? page.at(-1)!.id : null }, 200);
+  });
+
+  app.openapi(getRoute, async (c) => {
+    const row = await own(c.get('caller').merchantId, c.req.valid('param').id);
+    return c.json((await viewsOf([row]))[0]!, 200);
+  });
+
+  app.openapi(traceRoute, async (c) => {
+    const row = await own(c.get('caller').merchantId, c.req.valid('param').id);
+    return c.json({ message_id: row.id, entries: await traceOf(store.read, row.id) }, 200);
+  });
+  return app;
+}

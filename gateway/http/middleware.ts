@@ -1,0 +1,89 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { readJson } from '../../connectors/kit/body.ts';
+import { authenticate } from '../merchants/manage.ts';
+import { problem } from './problem.ts';
+import type { Env, Services } from './services.ts';
+
+/** Labels of metrics are a closed list: nobody can make more of them by asking for strange paths. */
+const areas = new Set(['v1', 'admin', 'hooks', 'assets', 'media', 'docs', 'healthz', 'readyz', 'metrics']);
+
+const maxJsonBytes = 1024 * 1024;
+
+const bearer = (header: string | undefined): string | undefined => /^Bearer ([\u0021-\u007e]+)$/i.exec(header ?? '')?.[1];
+
+/** Every answer names its request; every request is counted. */
+export const traced =
+  ({ clock, metrics, log }: Services): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const requestId = clock.id('request');
+    c.set('requestId', requestId);
+    const from = performance.now();
+    await next();
+    c.header('x-request-id', requestId);
+    const first = c.req.path.split('/', 2)[1] ?? '';
+    const area = areas.has(first) ? first : 'other';
+    metrics.request(area, c.res.status, (performance.now() - from) / 1000);
+    if (c.res.status >= 500) log.warn('http.failed', { requestId, area, method: c.req.method, status: c.res.status });
+  };
+
+/** Knows the merchant by its key, and keeps to its rate. */
+export function merchantOnly(services: Services): MiddlewareHandler<Env> {
+  const limiter = new RateLimiterMemory({ points: services.merchantRate, duration: 1 });
+  return async (c, next) => {
+    const key = bearer(c.req.header('authorization'));
+    const caller = key === undefined ? undefined : await authenticate(services, key);
+    if (!caller) return problem(c, 'unauthorized', { detail: 'Send your key as "Authorization: Bearer …".' });
+    c.set('caller', caller);
+    try {
+      const rate = await limiter.consume(caller.merchantId);
+      c.header('ratelimit-policy', `"merchant";q=${services.merchantRate};w=1`);
+      c.header('ratelimit', `"merchant";r=${rate.remainingPoints};t=${Math.ceil(rate.msBeforeNext / 1000)}`);
+    } catch {
+      return problem(c, 'rate_limited', { detail: `At most ${services.merchantRate} requests a second.`, retryAfterSeconds: 1 });
+    }
+    return next();
+  };
+}
+
+export function operatorOnly({ adminKeyHash }: Services): MiddlewareHandler<Env> {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return async (c, next) => {
+    const key = bearer(c.req.header('authorization'));
+    if (key === undefined || !timingSafeEqual(digest(key), adminKeyHash))
+      return problem(c, 'unauthorized', { detail: 'Send the key in PASSERELLE_ADMIN_KEY as "Authorization: Bearer …".' });
+    return next();
+  };
+}
+
+/** Reads a body up to a limit, whatever its Content-Length says; undefined if there is more. */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined;
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A JSON body that is none, too large, badly encoded or too deep is refused here, with the place. */
+export const jsonOnly: MiddlewareHandler<Env> = async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next();
+  const body = await readBody(c.req.raw, maxJsonBytes);
+  if (!body) return problem(c, 'body_too_large', { detail: `At most ${maxJsonBytes} bytes.` });
+  c.set('rawBody', body);
+  if (body.length === 0) return next();
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type))
+    return problem(c, 'unsupported_media_type', { detail: 'Send JSON, with "Content-Type: application/json".' });
+  const json = readJson(body);
+  if (!json.ok) return problem(c, 'malformed_body', { detail: json.detail });
+  // the stream is read: whoever asks for the body from here on gets these bytes
+  c.req.bodyCache.text = Promise.resolve(new TextDecoder().decode(body)) as never;
+  return next();
+};

@@ -1,0 +1,56 @@
+import type { Context, Log } from '../../connectors/contract/index.ts';
+import type { AccountRegistry } from '../accounts/registry.ts';
+import type { ConnectorRuntime } from '../accounts/runtime.ts';
+import type { Bus } from '../bus/port.ts';
+import type { Clock } from '../clock.ts';
+import type { Emit } from '../events/emit.ts';
+import type { Accept } from '../ingest/accept.ts';
+import type { BlobStore } from '../media/blobs.ts';
+import type { MediaService } from '../media/service.ts';
+import type { Caller } from '../merchants/manage.ts';
+import type { Sending, SendResult } from '../messages/send.ts';
+import type { ViewOptions } from '../messages/view.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Cursors } from '../security/cursors.ts';
+import type { LinkSigner } from '../security/links.ts';
+import type { Vault } from '../security/seal.ts';
+import type { Store } from '../store/port.ts';
+import type { EndpointBook } from '../webhooks/endpoints.ts';
+import type { WebhookWorker } from '../webhooks/worker.ts';
+
+/** What the routes stand on; put together in the composition root. */
+export interface Services {
+  store: Store;
+  bus: Bus;
+  clock: Clock;
+  log: Log;
+  vault: Vault;
+  links: LinkSigner;
+  cursors: Cursors;
+  registry: AccountRegistry;
+  runtime: ConnectorRuntime;
+  endpoints: EndpointBook;
+  worker: WebhookWorker;
+  media: MediaService;
+  blobs: BlobStore;
+  metrics: Metrics;
+  view: ViewOptions;
+  context: Context;
+  accept: Accept;
+  emit: Emit;
+  send(sending: Sending): Promise<SendResult>;
+  /** SHA-256 of the operator's key. */
+  adminKeyHash: Buffer;
+  /** Requests per second and merchant. */
+  merchantRate: number;
+}
+
+/** What a request carries on its way through the routes. */
+export interface Env {
+  Variables: {
+    requestId: string;
+    caller: Caller;
+    /** The exact bytes of a JSON body, checked for encoding and depth. */
+    rawBody: Uint8Array;
+  };
+}

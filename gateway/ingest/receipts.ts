@@ -1,0 +1,98 @@
+import type { InboundReceipt } from '../../connectors/contract/index.ts';
+import { combinedState, mayFollow } from '../../protocol/delivery.ts';
+import type { DeliveryState } from '../../protocol/delivery.ts';
+import type { Failure } from '../../protocol/failures.ts';
+import { failure as failureOf } from '../../protocol/failures.ts';
+import type { Clock } from '../clock.ts';
+import type { Emit } from '../events/emit.ts';
+import type { DeliveryRow, MessageRow, SentPartRow, Tx } from '../store/port.ts';
+
+export interface ReceiptOptions {
+  clock: Clock;
+  emit: Emit;
+}
+
+/** Matches a receipt to the part it is about, or keeps it until the answer to the send lands. */
+export async function takeReceipt(tx: Tx, options: ReceiptOptions, accountId: string, receipt: InboundReceipt): Promise<void> {
+  if (receipt.upToMs !== undefined && receipt.address !== undefined) {
+    const parts = await tx.receipts.unreadParts(accountId, receipt.address, receipt.upToMs, 200);
+    for (const part of parts.reverse()) await moveParts(tx, options, part, receipt.state, receipt.failure);
+    return;
+  }
+  const part = await tx.receipts.partByProvider(accountId, receipt.providerIds);
+  if (part) return moveParts(tx, options, part, receipt.state, receipt.failure);
+  for (const providerId of receipt.providerIds) {
+    await tx.receipts.insertEarly({
+      accountId,
+      providerId,
+      state: receipt.state,
+      failure: receipt.failure ?? null,
+      at: options.clock.now(),
+    });
+  }
+}
+
+/** Moves one part forward, and its delivery with it. A state that may not follow is ignored (invariant 5). */
+export async function moveParts(
+  tx: Tx,
+  options: ReceiptOptions,
+  part: SentPartRow,
+  state: DeliveryState,
+  failure: Failure | undefined | null,
+): Promise<void> {
+  if (!mayFollow(part.state, state)) return;
+  await tx.receipts.updatePart(part.accountId, part.providerId, state);
+  await tx.trace.insert({
+    messageId: part.messageId,
+    at: options.clock.now(),
+    step: 'receipt',
+    detail: { part: part.part, state, ...(failure?.platform_code ? { platform_code: failure.platform_code } : {}) },
+  });
+  const delivery = await tx.deliveries.byMessage(part.messageId);
+  if (!delivery || (state !== 'failed' && delivery.partsSent < delivery.partCount)) return;
+  const parts = await tx.receipts.partsOf(part.messageId);
+  const combined = combinedState(parts.map((one) => one.state));
+  await moveDelivery(tx, options, delivery, combined, combined === 'failed' ? (failure ?? failureOf('undelivered')) : undefined);
+}
+
+/** Moves a delivery forward and says so; does nothing where the state may not follow. */
+export async function moveDelivery(
+  tx: Tx,
+  { clock, emit }: ReceiptOptions,
+  delivery: DeliveryRow,
+  state: DeliveryState,
+  failure?: Failure,
+): Promise<boolean> {
+  if (!mayFollow(delivery.state, state)) return false;
+  const now = clock.now();
+  await tx.deliveries.update(delivery.messageId, { state, failure: failure ?? null, updatedAt: now });
+  const message = await tx.messages.byId(delivery.messageId);
+  if (message) await emit(tx, updated(message, { state, previous: delivery.state, failure, now }));
+  return true;
+}
+
+function updated(message: MessageRow, change: { state: DeliveryState; previous: DeliveryState; failure?: Failure | undefined; now: number }) {
+  return {
+    type: 'delivery.updated' as const,
+    merchantId: message.merchantId,
+    conversationId: message.conversationId,
+    messageId: message.id,
+    channel: message.channel,
+    accountId: message.accountId,
+    direction: 'outbound' as const,
+    about: message.id,
+    traceparent: message.traceparent ?? undefined,
+    data: {
+      message_id: message.id,
+      conversation_id: message.conversationId,
+      account_id: message.accountId,
+      channel: message.channel,
+      address: message.address,
+      state: change.state,
+      previous: change.previous,
+      failure: change.failure,
+      metadata: message.extras?.metadata,
+      occurred_at: new Date(change.now).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context, Log } from '../connectors/contract/index.ts';
+import { connectors } from '../connectors/generated/registry.ts';
+import { createHttpClient } from '../connectors/kit/http.ts';
+import { sendSubject } from '../protocol/subjects.ts';
+import { createRegistry } from './accounts/registry.ts';
+import { ConnectorRuntime } from './accounts/runtime.ts';
+import { startNatsServer } from './bus/embedded/server.ts';
+import type { NatsServer } from './bus/embedded/server.ts';
+import { openNats } from './bus/nats.ts';
+import type { Bus } from './bus/port.ts';
+import { systemClock } from './clock.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { createEmit, emittedOf } from './events/emit.ts';
+import { Outbox } from './events/outbox.ts';
+import { createApp } from './http/app.ts';
+import { listen } from './http/listen.ts';
+import type { Services } from './http/services.ts';
+import { createAccept } from './ingest/accept.ts';
+import type { Banner } from './launch/banner.ts';
+import { BlobStore } from './media/blobs.ts';
+import { MediaService } from './media/service.ts';
+import { createSend } from './messages/send.ts';
+import { createMetrics } from './metrics.ts';
+import { seedSandbox, sandboxPages } from './sandbox.ts';
+import { createCursors } from './security/cursors.ts';
+import { adminKeyOf, masterKeyOf } from './security/key-files.ts';
+import { createLinkSigner } from './security/links.ts';
+import { createVault } from './security/seal.ts';
+import { SettingError } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { openSqlite } from './store/sqlite.ts';
+import { startSweeps } from './store/sweeps.ts';
+import { EndpointBook } from './webhooks/endpoints.ts';
+import { WebhookWorker } from './webhooks/worker.ts';
+
+const stopGraceMs = 6000;
+const mediaLinkMs = 30 * 86_400_000;
+const merchantRate = 5000;
+
+export interface Gateway {
+  url: string;
+  banner: Omit<Banner, 'dataFolder'>;
+  /** Stops accepting, finishes what is in hand, closes everything; within 10 s. */
+  stop(): Promise<void>;
+}
+
+/** The composition root: every part is made here, and handed what it needs. */
+export async function startGateway(settings: Settings, { log }: { log: Log }): Promise<Gateway> {
+  await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 });
+  const clock = systemClock();
+  const metrics = createMetrics();
+  const vault = createVault(await masterKeyOf(settings.dataFolder, settings.masterKey));
+  const admin = await adminKeyOf(settings.dataFolder, settings.adminKey);
+  const store = openSqlite(settings.databaseFile);
+  const { bus, server: natsServer } = await openBus(settings, log);
+
+  let listeningUrl = '';
+  const publicUrl = () => settings.publicUrl ?? listeningUrl;
+  const links = createLinkSigner(vault.derive('links'));
+  const view = { links, publicUrl, now: clock.now };
+  const http = createHttpClient({ allowed: settings.allowedNetworks });
+  const stopping = new AbortController();
+  const context: Context = { http, log, now: clock.now, random: clock.random, signal: stopping.signal };
+  const registry = createRegistry({ connectors, vault, publicUrl });
+  const blobs = new BlobStore(join(settings.dataFolder, 'media'));
+  const endpoints = new EndpointBook(vault);
+
+  const emit = createEmit(clock, (event) => {
+    metrics.event(event.subject.split('.').slice(7, 9).join('.'), event.subject.split('.')[4] ?? '_');
+    outbox.push(event);
+  });
+  const worker = new WebhookWorker({ store, clock, http, log, endpoints, emit });
+  const outbox = new Outbox({ store, bus, log, recovered: (event) => worker.take(event) });
+  const media: MediaService = new MediaService({
+    store,
+    clock,
+    http,
+    log,
+    blobs,
+    registry,
+    emit,
+    link: (id) => `${publicUrl()}${links.mediaPath(id, clock.now() + mediaLinkMs)}`,
+  });
+  const accept = createAccept({ store, clock, emit, blobs, view, onPendingMedia: () => media.sweep() });
+  const runtime = new ConnectorRuntime({ registry, store, accept, view, context, settingsOf: settings.connectorSettings });
+  const dispatcher = new Dispatcher({
+    store,
+    clock,
+    log,
+    registry,
+    media,
+    view,
+    emit,
+    context,
+    send: (live, request, sending) => runtime.send(live, request, sending),
+  });
+  const send = createSend({
+    store,
+    clock,
+    registry,
+    view,
+    onQueued: ({ messageId, conversationId, live }) => {
+      const subject = sendSubject({ merchantId: live.row.merchantId, channel: live.row.channel, accountId: live.row.id });
+      // what the bus doesn't take, the dispatcher finds in the ledger
+      bus.publish({ subject, id: messageId, payload: JSON.stringify({ message_id: messageId, conversation_id: conversationId }) }).catch(() => {});
+      media.sweep();
+    },
+  });
+  const services: Services = {
+    store, bus, clock, log, vault, links, registry, runtime, endpoints, worker, media, blobs, metrics, view, context, accept, emit, send,
+    cursors: createCursors(vault.derive('cursors')),
+    adminKeyHash: admin.hash,
+    merchantRate,
+  };
+  for (const row of await store.read.accounts.all()) {
+    try {
+      registry.put(row);
+    } catch (error) {
+      // a connector removed or changed: the account waits until somebody mends it, the others work
+      log.error('account.unusable', { error, accountId: row.id, connector: row.connector });
+    }
+  }
+  await endpoints.load(store);
+  const seeded = await seedSandbox(services);
+  gauges(services);
+
+  const { app } = createApp(services);
+  const server = await listen(app, settings);
+  listeningUrl = server.url;
+  try {
+    await runtime.start();
+  } catch (error) {
+    await server.close(0);
+    throw error;
+  }
+  await worker.start();
+  bus.consume('webhooks', (message) => {
+    const event = emittedOf(message);
+    if (event) worker.take(event);
+  });
+  bus.consume('dispatch', ({ payload }) => dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id));
+  await dispatcher.start();
+  outbox.start();
+  media.sweep();
+  const sweeps = startSweeps(store, clock, log);
+  log.info('gateway.started', { port: server.port });
+
+  const pages = sandboxPages(services);
+  return {
+    url: publicUrl(),
+    banner: {
+      url: publicUrl(),
+      ...pages,
+      docsUrl: `${publicUrl()}/docs`,
+      testKey: seeded?.testKey,
+      adminKey: admin.made,
+      curl: curlLine(publicUrl(), seeded?.testKey),
+      first: seeded !== undefined,
+    },
+    stop: async () => {
+      clearInterval(sweeps);
+      await server.close(1500);
+      await Promise.all([dispatcher.stop(stopGraceMs), worker.stop(stopGraceMs), runtime.stop(), media.stop()]);
+      stopping.abort();
+      await outbox.stop();
+      await bus.close();
+      await store.close();
+      await http.close();
+      await natsServer?.stop();
+      log.info('gateway.stopped');
+    },
+  };
+}
+
+const curlLine = (url: string, key: string | undefined): string =>
+  `curl ${url}/v1/messages -H 'Authorization: Bearer ${key ?? '$PASSERELLE_KEY'}' -H 'Content-Type: application/json' -d '{"to":"sandbox:alice","content":{"kind":"text","text":"Hello, Alice!"}}'`;
+
+async function openBus(settings: Settings, log: Log): Promise<{ bus: Bus; server: NatsServer | undefined }> {
+  const busLog = (event: string, fields?: Record<string, unknown>) => log.warn(event, fields);
+  if (settings.natsUrl !== undefined) {
+    const bus = await openNats({ servers: settings.natsUrl, log: busLog }).catch((error: unknown) => {
+      throw new SettingError({
+        setting: 'NATS_URL',
+        problem: `leads to no NATS server with JetStream (${error instanceof Error ? error.name : 'error'})`,
+        mend: 'start one there (nats-server -js), or unset it to have one started',
+      });
+    });
+    return { bus, server: undefined };
+  }
+  const server = await startNatsServer({
+    dataFolder: settings.dataFolder,
+    bin: settings.natsServerBin,
+    programFolders: settings.programFolders,
+    log,
+  });
+  return { bus: await openNats({ servers: server.url, token: server.token, log: busLog }), server };
+}
+
+/** What is measured when it is asked for. */
+function gauges({ metrics, store, bus }: Services): void {
+  metrics.gauge('passerelle_events_unsettled', 'Events whose webhooks are not settled', async () => (await store.read.events.unsettledCount()).depth);
+  metrics.gauge('passerelle_sends_queued', 'Deliveries that wait', async () =>
+    (await store.read.deliveries.backlog()).reduce((sum, row) => sum + row.depth, 0),
+  );
+  metrics.gauge('passerelle_commits', 'Group commits since the start', () => store.counts().commits);
+  metrics.gauge('passerelle_commit_units', 'Units of work in them', () => store.counts().units);
+  metrics.gauge('passerelle_bus_connected', '1 while the bus is there', () => (bus.connected() ? 1 : 0));
+}

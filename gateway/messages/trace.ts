@@ -1,0 +1,53 @@
+import type { Repositories } from '../store/port.ts';
+
+/** One thing that happened to a message. `at` is RFC 3339. */
+export interface TraceEntry {
+  at: string;
+  step: string;
+  detail: Record<string, unknown>;
+  duration_ms?: number;
+}
+
+/** Everything that happened to a message, in order, with reasons and without content. */
+export async function traceOf(read: Repositories, messageId: string): Promise<TraceEntry[]> {
+  const message = await read.messages.byId(messageId);
+  if (!message) return [];
+  const entries: { atMs: number; entry: TraceEntry }[] = [];
+  const add = (atMs: number, step: string, detail: Record<string, unknown>, durationMs?: number) =>
+    entries.push({
+      atMs,
+      entry: { at: new Date(atMs).toISOString(), step, detail, ...(durationMs === undefined ? {} : { duration_ms: durationMs }) },
+    });
+  add(message.createdAt, 'accepted', {
+    direction: message.direction,
+    kind: message.content.kind,
+    channel: message.channel,
+    account_id: message.accountId,
+    sequence: message.sequence,
+    ...(message.providerId === null ? {} : { provider_id: message.providerId }),
+    ...(message.occurredAt === null ? {} : { occurred_at: new Date(message.occurredAt).toISOString() }),
+  });
+  for (const row of await read.trace.of(messageId)) add(row.at, row.step, row.detail);
+  for (const attempt of await read.deliveries.attemptsOf(messageId)) {
+    const detail = { number: attempt.number, part: attempt.part, outcome: attempt.outcome ?? 'in_flight', ...attempt.detail };
+    add(attempt.startedAt, 'attempt', detail, attempt.endedAt === null ? undefined : attempt.endedAt - attempt.startedAt);
+  }
+  const delivery = await read.deliveries.byMessage(messageId);
+  if (delivery && (delivery.state === 'queued' || delivery.state === 'uncertain') && delivery.nextAttemptAt > message.createdAt)
+    add(delivery.nextAttemptAt, delivery.state === 'queued' ? 'next_attempt' : 'given_up', { planned: true });
+  for (const event of await read.events.ofMessage(messageId)) {
+    const data = (JSON.parse(event.envelope) as { data: { state?: string; failure?: { code: string } } }).data;
+    add(event.at, 'event', { id: event.id, type: event.type, ...(event.type === 'delivery.updated' ? { state: data.state, failure: data.failure?.code } : {}) });
+    for (const webhook of await read.webhooks.byEvent(event.seq))
+      add(webhook.updatedAt, 'webhook', {
+        endpoint_id: webhook.endpointId,
+        event_id: event.id,
+        state: webhook.state,
+        attempts: webhook.attempts,
+        ...(webhook.lastStatus === null ? {} : { status: webhook.lastStatus }),
+        ...(webhook.lastReason === null ? {} : { reason: webhook.lastReason }),
+        ...(webhook.nextAttemptAt === null ? {} : { next_attempt_at: new Date(webhook.nextAttemptAt).toISOString() }),
+      });
+  }
+  return entries.toSorted((a, b) => a.atMs - b.atMs).map(({ entry }) => entry);
+}

@@ -1,0 +1,73 @@
+import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import type { ConversationRow, QuestionRow } from '../rows.ts';
+import { conversations, deliveries, messages, questions } from '../schema.ts';
+import type { Db } from '../sqlite.ts';
+
+export const conversationRepository = (db: Db) => {
+  const ofPair = db
+    .select()
+    .from(conversations)
+    .where(and(eq(conversations.merchantId, sql.placeholder('merchantId')), eq(conversations.consumerId, sql.placeholder('consumerId'))))
+    .prepare();
+  return {
+    insert: async (row: ConversationRow): Promise<void> => void db.insert(conversations).values(row).run(),
+    byId: async (id: string): Promise<ConversationRow | undefined> => db.select().from(conversations).where(eq(conversations.id, id)).get(),
+    ofPair: async (merchantId: string, consumerId: string): Promise<ConversationRow | undefined> => ofPair.get({ merchantId, consumerId }),
+    /** Newest first; `before` is the pair of the last row of the page before. */
+    of: async (merchantId: string, before: { updatedAt: number; id: string } | undefined, limit: number): Promise<ConversationRow[]> =>
+      db
+        .select()
+        .from(conversations)
+        .where(
+          and(
+            eq(conversations.merchantId, merchantId),
+            before &&
+              or(
+                lt(conversations.updatedAt, before.updatedAt),
+                and(eq(conversations.updatedAt, before.updatedAt), lt(conversations.id, before.id)),
+              ),
+          ),
+        )
+        .orderBy(desc(conversations.updatedAt), desc(conversations.id))
+        .limit(limit)
+        .all(),
+    update: async (
+      id: string,
+      change: Partial<Pick<ConversationRow, 'lastSequence' | 'lastAddress' | 'lastAccountId' | 'subject' | 'updatedAt'>>,
+    ): Promise<void> => void db.update(conversations).set(change).where(eq(conversations.id, id)).run(),
+    /** Gives a conversation, with its messages, to another consumer. */
+    reassign: async (id: string, consumerId: string): Promise<void> => {
+      db.update(conversations).set({ consumerId }).where(eq(conversations.id, id)).run();
+      db.update(messages).set({ consumerId }).where(eq(messages.conversationId, id)).run();
+    },
+    /** Puts the messages of one conversation behind those of another, in their order, and removes the first. */
+    merge: async (from: ConversationRow, into: ConversationRow): Promise<void> => {
+      const shift = into.lastSequence;
+      db.update(messages)
+        .set({ conversationId: into.id, consumerId: into.consumerId, sequence: sql`sequence + ${shift}` })
+        .where(eq(messages.conversationId, from.id))
+        .run();
+      db.update(deliveries)
+        .set({ conversationId: into.id, sequence: sql`sequence + ${shift}` })
+        .where(eq(deliveries.conversationId, from.id))
+        .run();
+      db.update(questions).set({ conversationId: into.id }).where(eq(questions.conversationId, from.id)).run();
+      db.delete(conversations).where(eq(conversations.id, from.id)).run();
+    },
+
+    insertQuestion: async (row: QuestionRow): Promise<void> => void db.insert(questions).values(row).run(),
+    /** Questions that wait for an answer, the newest first, at most 10. */
+    openQuestions: async (conversationId: string, now: number): Promise<QuestionRow[]> =>
+      db
+        .select()
+        .from(questions)
+        .where(and(eq(questions.conversationId, conversationId), gt(questions.expiresAt, now), isNull(questions.answeredAt)))
+        .orderBy(desc(questions.messageId))
+        .limit(10)
+        .all(),
+    question: async (messageId: string): Promise<QuestionRow | undefined> =>
+      db.select().from(questions).where(eq(questions.messageId, messageId)).get(),
+    answerQuestion: async (messageId: string, now: number): Promise<void> =>
+      void db.update(questions).set({ answeredAt: now }).where(eq(questions.messageId, messageId)).run(),
+  };
+};

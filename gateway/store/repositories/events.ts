@@ -1,0 +1,75 @@
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import type { EventRow } from '../rows.ts';
+import { events, outbox } from '../schema.ts';
+import type { Db } from '../sqlite.ts';
+
+export const eventRepository = (db: Db) => {
+  const insertEvent = db
+    .insert(events)
+    .values({
+      id: sql.placeholder('id'),
+      merchantId: sql.placeholder('merchantId'),
+      conversationId: sql.placeholder('conversationId'),
+      messageId: sql.placeholder('messageId'),
+      type: sql.placeholder('type'),
+      subject: sql.placeholder('subject'),
+      envelope: sql.placeholder('envelope'),
+      at: sql.placeholder('at'),
+    })
+    .prepare();
+  const insertOutbox = db
+    .insert(outbox)
+    .values({ seq: sql.placeholder('seq'), lane: sql.placeholder('lane') })
+    .prepare();
+  const laneHead = db
+    .select({ seq: outbox.seq })
+    .from(outbox)
+    .where(eq(outbox.lane, sql.placeholder('lane')))
+    .orderBy(asc(outbox.seq))
+    .limit(1)
+    .prepare();
+  const bySeq = db.select().from(events).where(eq(events.seq, sql.placeholder('seq'))).prepare();
+  const settle = db.delete(outbox).where(eq(outbox.seq, sql.placeholder('seq'))).prepare();
+  return {
+    /** Writes an event and its outbox row; gives its place in the ledger. */
+    insert: async (row: Omit<EventRow, 'seq'>): Promise<number> => {
+      const seq = Number(insertEvent.run(row).lastInsertRowid);
+      insertOutbox.run({ seq, lane: row.conversationId ?? row.id });
+      return seq;
+    },
+    bySeq: async (seq: number): Promise<EventRow | undefined> => bySeq.get({ seq }),
+    /** Of one merchant, oldest first. */
+    of: async (merchantId: string, after: number, limit: number): Promise<EventRow[]> =>
+      db
+        .select()
+        .from(events)
+        .where(and(eq(events.merchantId, merchantId), gt(events.seq, after)))
+        .orderBy(asc(events.seq))
+        .limit(limit)
+        .all(),
+    lastSeq: async (merchantId: string): Promise<number> =>
+      db.select({ seq: events.seq }).from(events).where(eq(events.merchantId, merchantId)).orderBy(desc(events.seq)).limit(1).get()?.seq ?? 0,
+    ofMessage: async (messageId: string): Promise<EventRow[]> =>
+      db.select().from(events).where(eq(events.messageId, messageId)).orderBy(asc(events.seq)).all(),
+
+    /** The oldest event of a lane that webhooks haven't settled. */
+    laneHead: async (lane: string): Promise<number | undefined> => laneHead.get({ lane })?.seq,
+    /** Unsettled events in ledger order. */
+    unsettled: async (after: number, upTo: number, limit: number): Promise<{ event: EventRow; lane: string }[]> =>
+      db
+        .select({ event: events, lane: outbox.lane })
+        .from(outbox)
+        .innerJoin(events, eq(events.seq, outbox.seq))
+        .where(and(gt(outbox.seq, after), lt(outbox.seq, upTo)))
+        .orderBy(asc(outbox.seq))
+        .limit(limit)
+        .all(),
+    settle: async (seq: number): Promise<void> => void settle.run({ seq }),
+    unsettledCount: async (): Promise<{ depth: number; oldestAt: number | null }> =>
+      db
+        .select({ depth: sql<number>`count(*)`, oldestAt: sql<number | null>`min(${events.at})` })
+        .from(outbox)
+        .innerJoin(events, eq(events.seq, outbox.seq))
+        .get() ?? { depth: 0, oldestAt: null },
+  };
+};

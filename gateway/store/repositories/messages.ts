@@ -1,0 +1,52 @@
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import type { MessageRow } from '../rows.ts';
+import { messages } from '../schema.ts';
+import type { Db } from '../sqlite.ts';
+
+export const messageRepository = (db: Db) => {
+  const byProvider = db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.accountId, sql.placeholder('accountId')), eq(messages.providerId, sql.placeholder('providerId'))))
+    .prepare();
+  const byId = db.select().from(messages).where(eq(messages.id, sql.placeholder('id'))).prepare();
+  return {
+    insert: async (row: MessageRow): Promise<void> => void db.insert(messages).values(row).run(),
+    byId: async (id: string): Promise<MessageRow | undefined> => byId.get({ id }),
+    byProvider: async (accountId: string, providerId: string): Promise<MessageRow | undefined> => byProvider.get({ accountId, providerId }),
+    /** Newest first, with `sequence < before`. */
+    ofConversation: async (conversationId: string, before: number, limit: number): Promise<MessageRow[]> =>
+      db
+        .select()
+        .from(messages)
+        .where(and(eq(messages.conversationId, conversationId), lt(messages.sequence, before)))
+        .orderBy(desc(messages.sequence))
+        .limit(limit)
+        .all(),
+    /** Newest first, with `id < before`. */
+    of: async (merchantId: string, before: string, limit: number): Promise<MessageRow[]> =>
+      db
+        .select()
+        .from(messages)
+        .where(and(eq(messages.merchantId, merchantId), lt(messages.id, before)))
+        .orderBy(desc(messages.id))
+        .limit(limit)
+        .all(),
+    /** Oldest first, of one address on one account. */
+    thread: async (conversationId: string, accountId: string, address: string, after: number, limit: number): Promise<MessageRow[]> =>
+      db
+        .select()
+        .from(messages)
+        .where(
+          and(
+            eq(messages.conversationId, conversationId),
+            gt(messages.sequence, after),
+            eq(messages.accountId, accountId),
+            eq(messages.address, address),
+          ),
+        )
+        .orderBy(asc(messages.sequence))
+        .limit(limit)
+        .all(),
+  };
+};

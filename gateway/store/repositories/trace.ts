@@ -1,0 +1,12 @@
+import { asc, desc, eq } from 'drizzle-orm';
+import type { AuditRow, TraceRow } from '../rows.ts';
+import { audit, trace } from '../schema.ts';
+import type { Db } from '../sqlite.ts';
+
+export const traceRepository = (db: Db) => ({
+  insert: async (row: Omit<TraceRow, 'id'>): Promise<void> => void db.insert(trace).values(row).run(),
+  of: async (messageId: string): Promise<TraceRow[]> =>
+    db.select().from(trace).where(eq(trace.messageId, messageId)).orderBy(asc(trace.id)).all(),
+  insertAudit: async (row: Omit<AuditRow, 'id'>): Promise<void> => void db.insert(audit).values(row).run(),
+  audit: async (limit: number): Promise<AuditRow[]> => db.select().from(audit).orderBy(desc(audit.id)).limit(limit).all(),
+});

@@ -1,0 +1,129 @@
+import { and, asc, desc, eq, gt, isNotNull, lte, notInArray, sql } from 'drizzle-orm';
+import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
+import { endpoints, events, webhookDeliveries } from '../schema.ts';
+import type { Db } from '../sqlite.ts';
+
+export const webhookRepository = (db: Db) => {
+  const insert = db
+    .insert(webhookDeliveries)
+    .values({
+      endpointId: sql.placeholder('endpointId'),
+      eventSeq: sql.placeholder('eventSeq'),
+      lane: sql.placeholder('lane'),
+      state: sql.placeholder('state'),
+      attempts: sql.placeholder('attempts'),
+      nextAttemptAt: sql.placeholder('nextAttemptAt'),
+      lastStatus: sql.placeholder('lastStatus'),
+      lastReason: sql.placeholder('lastReason'),
+      updatedAt: sql.placeholder('updatedAt'),
+    })
+    .onConflictDoNothing()
+    .prepare();
+  const laneHead = db
+    .select()
+    .from(webhookDeliveries)
+    .where(
+      and(
+        eq(webhookDeliveries.endpointId, sql.placeholder('endpointId')),
+        eq(webhookDeliveries.lane, sql.placeholder('lane')),
+        sql`state = 'pending'`,
+      ),
+    )
+    .orderBy(asc(webhookDeliveries.eventSeq))
+    .limit(1)
+    .prepare();
+  return {
+    insertEndpoint: async (row: EndpointRow): Promise<void> => void db.insert(endpoints).values(row).run(),
+    endpoint: async (id: string): Promise<EndpointRow | undefined> => db.select().from(endpoints).where(eq(endpoints.id, id)).get(),
+    allEndpoints: async (): Promise<EndpointRow[]> => db.select().from(endpoints).all(),
+    endpointsOf: async (merchantId: string, after: string, limit: number): Promise<EndpointRow[]> =>
+      db
+        .select()
+        .from(endpoints)
+        .where(and(eq(endpoints.merchantId, merchantId), gt(endpoints.id, after)))
+        .orderBy(asc(endpoints.id))
+        .limit(limit)
+        .all(),
+    updateEndpoint: async (id: string, change: Partial<Omit<EndpointRow, 'id' | 'merchantId'>>): Promise<void> =>
+      void db.update(endpoints).set(change).where(eq(endpoints.id, id)).run(),
+    removeEndpoint: async (id: string): Promise<void> => {
+      db.delete(webhookDeliveries).where(eq(webhookDeliveries.endpointId, id)).run();
+      db.delete(endpoints).where(eq(endpoints.id, id)).run();
+    },
+
+    /** Nothing happens if this endpoint has this event already. */
+    insert: async (row: Omit<WebhookDeliveryRow, 'id'>): Promise<void> => void insert.run(row),
+    byEvent: async (eventSeq: number): Promise<WebhookDeliveryRow[]> =>
+      db.select().from(webhookDeliveries).where(eq(webhookDeliveries.eventSeq, eventSeq)).all(),
+    one: async (endpointId: string, eventSeq: number): Promise<WebhookDeliveryRow | undefined> =>
+      db
+        .select()
+        .from(webhookDeliveries)
+        .where(and(eq(webhookDeliveries.endpointId, endpointId), eq(webhookDeliveries.eventSeq, eventSeq)))
+        .get(),
+    update: async (id: number, change: Partial<Omit<WebhookDeliveryRow, 'id' | 'endpointId' | 'eventSeq' | 'lane'>>): Promise<void> =>
+      void db.update(webhookDeliveries).set(change).where(eq(webhookDeliveries.id, id)).run(),
+    /** The oldest event that waits in a lane of an endpoint. */
+    laneHead: async (endpointId: string, lane: string): Promise<WebhookDeliveryRow | undefined> => laneHead.get({ endpointId, lane }),
+    /** Lane heads whose time has come. Only the head of a lane ever has a time. */
+    due: async (now: number, limit: number, exceptEndpoints: string[]): Promise<WebhookDeliveryRow[]> =>
+      db
+        .select()
+        .from(webhookDeliveries)
+        .where(and(sql`state = 'pending'`, isNotNull(webhookDeliveries.nextAttemptAt), lte(webhookDeliveries.nextAttemptAt, now), notInArray(webhookDeliveries.endpointId, exceptEndpoints)))
+        .orderBy(asc(webhookDeliveries.nextAttemptAt))
+        .limit(limit)
+        .all(),
+    withEvent: async (endpointId: string, limit: number): Promise<{ delivery: WebhookDeliveryRow; event: Pick<EventRow, 'id' | 'type' | 'at'> }[]> =>
+      db
+        .select({ delivery: webhookDeliveries, event: { id: events.id, type: events.type, at: events.at } })
+        .from(webhookDeliveries)
+        .innerJoin(events, eq(events.seq, webhookDeliveries.eventSeq))
+        .where(eq(webhookDeliveries.endpointId, endpointId))
+        .orderBy(desc(webhookDeliveries.eventSeq))
+        .limit(limit)
+        .all(),
+    /** Gives up or takes up again what an endpoint has waiting, in one statement however much it is. */
+    setWaiting: async (endpointId: string, to: 'dead' | 'pending', since: number, now: number): Promise<number> => {
+      const from = to === 'dead' ? 'pending' : 'dead';
+      const changed = db
+        .update(webhookDeliveries)
+        .set({ state: to, nextAttemptAt: null, updatedAt: now })
+        .where(
+          and(
+            eq(webhookDeliveries.endpointId, endpointId),
+            eq(webhookDeliveries.state, from),
+            sql`event_seq in (select seq from events where at >= ${since})`,
+          ),
+        )
+        .run().changes;
+      if (to === 'pending') {
+        db.run(sql`update webhook_deliveries set next_attempt_at = ${now} where id in (
+          select id from (select id, min(event_seq) from webhook_deliveries
+            where endpoint_id = ${endpointId} and state = 'pending' group by lane))`);
+      }
+      return changed;
+    },
+    /** Endpoints that have something waiting. */
+    waitingEndpoints: async (): Promise<{ endpointId: string; waiting: number }[]> =>
+      db
+        .select({ endpointId: webhookDeliveries.endpointId, waiting: sql<number>`count(*)` })
+        .from(webhookDeliveries)
+        .where(sql`state = 'pending'`)
+        .groupBy(webhookDeliveries.endpointId)
+        .all(),
+    backlog: async (): Promise<{ endpointId: string; state: string; depth: number; oldestAt: number }[]> =>
+      db
+        .select({
+          endpointId: webhookDeliveries.endpointId,
+          state: webhookDeliveries.state,
+          depth: sql<number>`count(*)`,
+          oldestAt: sql<number>`min(${events.at})`,
+        })
+        .from(webhookDeliveries)
+        .innerJoin(events, eq(events.seq, webhookDeliveries.eventSeq))
+        .where(sql`${webhookDeliveries.state} in ('pending', 'dead')`)
+        .groupBy(webhookDeliveries.endpointId, webhookDeliveries.state)
+        .all(),
+  };
+};

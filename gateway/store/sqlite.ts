@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { Committer } from './committer.ts';
+import type { Repositories, Store, Tx } from './port.ts';
+import { repositories } from './repositories/index.ts';
+
+export type Db = BetterSQLite3Database;
+
+/**
+ * The ledger on SQLite: one writer in groups, one reader that sees committed data only.
+ * WAL with `synchronous=FULL`: a commit that returned survives power loss (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ */
+export function openSqlite(file: string): Store {
+  const writer = new Database(file);
+  writer.pragma('journal_mode = WAL');
+  writer.pragma('synchronous = FULL');
+  writer.pragma('wal_autocheckpoint = 4000');
+  writer.pragma('cache_size = -65536');
+  writer.pragma('busy_timeout = 5000');
+  const writing = drizzle(writer);
+  migrate(writing, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
+  const reader = new Database(file, { readonly: true });
+  reader.pragma('cache_size = -32768');
+
+  const writes = repositories(writing);
+  const committer = new Committer(transactionsOf(writer));
+  const read: Repositories = repositories(drizzle(reader));
+  return {
+    read,
+    write: <T>(unit: (tx: Tx) => Promise<T>) => committer.write((afterCommit) => unit({ ...writes, afterCommit })),
+    waiting: () => committer.waiting,
+    counts: () => committer.counts,
+    check: async () => {
+      writer.prepare('select 1').get();
+    },
+    close: async () => {
+      await committer.idle();
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function transactionsOf(db: Database.Database) {
+  const statement = (sql: string) => {
+    const prepared = db.prepare(sql);
+    return () => void prepared.run();
+  };
+  const rollbackTo = statement('rollback to unit');
+  const release = statement('release unit');
+  return {
+    begin: statement('begin immediate'),
+    commit: statement('commit'),
+    rollback: () => {
+      if (db.inTransaction) db.exec('rollback');
+    },
+    savepoint: statement('savepoint unit'),
+    release,
+    rollbackToSavepoint: () => {
+      rollbackTo();
+      release();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { Webhook } from 'standardwebhooks';
+import type { HttpClient } from '../../connectors/contract/index.ts';
+import { retryAfterMs } from '../../connectors/kit/http.ts';
+import type { LiveEndpoint } from './endpoints.ts';
+
+/** How one call of a merchant's endpoint ended. `gone`: it answered 410 and wants no more. */
+export type PostResult =
+  | { type: 'taken'; status: number }
+  | { type: 'gone'; status: number }
+  | { type: 'failed'; status: number | null; reason: string; retryAfterMs?: number | undefined };
+
+const timeoutMs = 15_000;
+
+/** One Standard Webhooks call (https://www.standardwebhooks.com). Redirects are failures; the answer's body is not read on. */
+export async function postWebhook(options: {
+  http: HttpClient;
+  endpoint: LiveEndpoint;
+  event: { id: string; envelope: string };
+  nowMs: number;
+  signal: AbortSignal;
+}): Promise<PostResult> {
+  const { http, endpoint, event, nowMs, signal } = options;
+  const at = new Date(nowMs);
+  const signatures = endpoint.secrets
+    .filter((secret) => secret.expiresAtMs === undefined || secret.expiresAtMs > nowMs)
+    .map(({ secret }) => new Webhook(secret).sign(event.id, at, event.envelope));
+  const result = await http.call({
+    method: 'POST',
+    url: endpoint.row.url,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': event.id,
+      'webhook-timestamp': String(Math.floor(nowMs / 1000)),
+      'webhook-signature': signatures.join(' '),
+    },
+    body: event.envelope,
+    signal,
+    timeoutMs,
+    maxBytes: 16_384,
+    truncate: true,
+  });
+  if (result.type !== 'answer') return { type: 'failed', status: null, reason: result.reason };
+  if (result.status >= 200 && result.status < 300) return { type: 'taken', status: result.status };
+  if (result.status === 410) return { type: 'gone', status: 410 };
+  return {
+    type: 'failed',
+    status: result.status,
+    reason: result.status >= 300 && result.status < 400 ? 'redirect' : 'status',
+    retryAfterMs: retryAfterMs(result.headers['retry-after'], nowMs),
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * NATS subjects: built and parsed here, and nowhere else.
+ *
+ * Events:  `psr.v1.event.{merchant}.{channel}.{account}.{direction}.{entity}.{action}.{kind}`
+ * Sends:   `psr.v1.send.{merchant}.{channel}.{account}`
+ *
+ * A token that doesn't apply is `_`. Tokens never carry an address or content; ids, channel names, event types and content
+ * kinds are the only values, so plain wildcards select by merchant, channel, account, direction, type and kind.
+ */
+const root = 'psr.v1';
+const none = '_';
+
+export interface EventSubject {
+  merchantId: string;
+  channel?: string | undefined;
+  accountId?: string | undefined;
+  direction?: 'inbound' | 'outbound' | undefined;
+  /** An event type such as `message.received`. */
+  type: string;
+  /** The kind of the content, for `message.received`. */
+  kind?: string | undefined;
+}
+
+export interface SendSubject {
+  merchantId: string;
+  channel: string;
+  accountId: string;
+}
+
+const token = (value: string | undefined): string => {
+  if (value === undefined) return none;
+  if (!/^[A-Za-z0-9_-]+$/.test(value)) throw new Error(`not a subject token: ${JSON.stringify(value)}`);
+  return value;
+};
+
+export function eventSubject(of: EventSubject): string {
+  const [entity, action] = of.type.split('.');
+  return [root, 'event', token(of.merchantId), token(of.channel), token(of.accountId), token(of.direction), token(entity), token(action), token(of.kind)].join('.');
+}
+
+export const sendSubject = (of: SendSubject): string =>
+  [root, 'send', token(of.merchantId), token(of.channel), token(of.accountId)].join('.');
+
+/** Everything of a stream. */
+export const allEvents = `${root}.event.>`;
+export const allSends = `${root}.send.>`;
+
+/** Every event of one merchant. */
+export const eventsOf = (merchantId: string): string => `${root}.event.${token(merchantId)}.>`;
+
+const value = (part: string | undefined): string | undefined => (part === none ? undefined : part);
+
+/** The inverse of `eventSubject`; undefined for any other subject. */
+export function parseEventSubject(subject: string): EventSubject | undefined {
+  const parts = subject.split('.');
+  if (parts.length !== 10 || !subject.startsWith(`${root}.event.`)) return undefined;
+  const [, , , merchantId, channel, accountId, direction, entity, action, kind] = parts;
+  const way = value(direction);
+  if (!merchantId || (way !== undefined && way !== 'inbound' && way !== 'outbound')) return undefined;
+  return {
+    merchantId,
+    channel: value(channel),
+    accountId: value(accountId),
+    direction: way,
+    type: `${entity}.${action}`,
+    kind: value(kind),
+  };
+}
