@@ -6,7 +6,7 @@ import { connectorFolders, generatedFiles, matrix, registrySource, withMatrix } 
 import { connectors } from './generated/registry.ts';
 
 it('what is generated is what the generator makes of the folders', async () => {
-  for (const { file, text } of await generatedFiles()) expect(readFileSync(file, 'utf8'), file.pathname).toBe(text);
+  for (const { file, text } of await generatedFiles()) expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
 it('the registry holds every connector once, by the name of its folder', () => {
@@ -28,7 +28,9 @@ it('goes by the folders: one without a manifest is none, one that is deleted is 
 });
 
 it('writes the registry and the matrix', () => {
-  expect(registrySource(['web-push'])).toContain("import { connector as webPush } from '../web-push/index.ts';");
+  expect(registrySource(['web-push'])).toContain(
+    "import { connector as webPush } from '../web-push/index.ts';",
+  );
   expect(registrySource(['web-push'])).toContain('[webPush];');
   const [first] = connectors;
   expect(matrix([first!]).split('\n')[2]).toMatch(/^\| `text` \| ● ← \|$/);

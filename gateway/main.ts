@@ -19,6 +19,7 @@ import { listen } from './http/listen.ts';
 import type { Services } from './http/services.ts';
 import { createAccept } from './ingest/accept.ts';
 import type { Banner } from './launch/banner.ts';
+import { readFirstRun, writeFirstRun } from './launch/first-run.ts';
 import { BlobStore } from './media/blobs.ts';
 import { MediaService } from './media/service.ts';
 import { createSend } from './messages/send.ts';
@@ -123,7 +124,6 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     }
   }
   await endpoints.load(store);
-  const seeded = await seedSandbox(services);
   gauges(services);
 
   const { app } = createApp(services);
@@ -147,6 +147,11 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   const sweeps = startSweeps(store, clock, log);
   log.info('gateway.started', { port: server.port });
 
+  // last, so that a start that fails leaves no key behind that nobody saw
+  const seeded = await seedSandbox(services);
+  if (seeded) await writeFirstRun(settings.dataFolder, { url: publicUrl(), testKey: seeded.testKey });
+  await admin.keep();
+  const testKey = seeded?.testKey ?? (await readFirstRun(settings.dataFolder)).testKey;
   const pages = sandboxPages(services);
   return {
     url: publicUrl(),
@@ -154,9 +159,9 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
       url: publicUrl(),
       ...pages,
       docsUrl: `${publicUrl()}/docs`,
-      testKey: seeded?.testKey,
+      testKey,
       adminKey: admin.made,
-      curl: curlLine(publicUrl(), seeded?.testKey),
+      curl: curlLine(publicUrl(), testKey),
       first: seeded !== undefined,
     },
     stop: async () => {
@@ -175,7 +180,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
 }
 
 const curlLine = (url: string, key: string | undefined): string =>
-  `curl ${url}/v1/messages -H 'Authorization: Bearer ${key ?? '$PASSERELLE_KEY'}' -H 'Content-Type: application/json' -d '{"to":"sandbox:alice","content":{"kind":"text","text":"Hello, Alice!"}}'`;
+  `curl ${url}/v1/messages -H "Authorization: Bearer ${key ?? '$PASSERELLE_KEY'}" -H 'Content-Type: application/json' -d '{"to":"sandbox:alice","content":{"kind":"text","text":"Hello, Alice!"}}'`;
 
 async function openBus(settings: Settings, log: Log): Promise<{ bus: Bus; server: NatsServer | undefined }> {
   const busLog = (event: string, fields?: Record<string, unknown>) => log.warn(event, fields);

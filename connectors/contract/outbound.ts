@@ -1,12 +1,7 @@
-import type { Content } from '../../protocol/content.ts';
+import type { Part } from '../../protocol/adapt/index.ts';
 import type { Failure } from '../../protocol/failures.ts';
 
-/** One part of a delivery: content whose kind the connector declared `native`, within every limit it declared. */
-export interface Part {
-  content: Content;
-  /** For what can be pressed in this part: the payload of each option or reply action, in their order. */
-  payloads?: string[];
-}
+export type { Part };
 
 /** The bytes behind a media item of the part. */
 export interface OutboundMedia {

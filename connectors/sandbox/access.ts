@@ -1,8 +1,9 @@
-import type { Account } from '../contract/index.ts';
+import type { Account, Host } from '../contract/index.ts';
 import { hmac, sameSecret } from '../kit/signature.ts';
 import type { Config, Credentials } from './manifest.ts';
 
 export type SandboxAccount = Account<Config, Credentials>;
+export type SandboxHost = Host<Config, Credentials, undefined>;
 
 /** What the address of the phone page must carry. Derived, so that neither a link nor a browser's history holds the secret. */
 export const phoneKey = ({ id, credentials }: SandboxAccount): string =>

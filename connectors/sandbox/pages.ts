@@ -1,11 +1,10 @@
 import type { HookRequest, HookResponse, Pages } from '../contract/index.ts';
 import { mayPlay } from './access.ts';
-import type { SandboxAccount } from './access.ts';
+import type { SandboxAccount, SandboxHost } from './access.ts';
 import { consumerName } from './address.ts';
 import { isClientId, itemsOfAttachment } from './inbound.ts';
 import type { Config, Credentials } from './manifest.ts';
 import { phoneHtml } from './page.html.ts';
-import type { SandboxHost } from './phones.ts';
 import type { Rooms } from './rooms.ts';
 
 const maxAttachmentBytes = 10 << 20;

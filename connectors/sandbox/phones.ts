@@ -1,8 +1,8 @@
-import type { Host, LiveClient, LiveHandler, RunningServer } from '../contract/index.ts';
+import type { LiveClient, LiveHandler, RunningServer } from '../contract/index.ts';
 import { failure } from '../../protocol/failures.ts';
 import { addressOf } from './address.ts';
 import { mayPlay } from './access.ts';
-import type { SandboxAccount } from './access.ts';
+import type { SandboxAccount, SandboxHost } from './access.ts';
 import { itemsOfFrame, readFrame } from './inbound.ts';
 import type { Config, Credentials } from './manifest.ts';
 import { play } from './outbound.ts';
@@ -11,8 +11,6 @@ import { createRooms } from './rooms.ts';
 import type { Rooms } from './rooms.ts';
 import { threadOf } from './thread.ts';
 import type { Frame } from './wire.ts';
-
-export type SandboxHost = Host<Config, Credentials, undefined>;
 
 /** Frames of one page that may wait for the ledger; a page that writes faster is cut off. */
 const maxWaiting = 100;

@@ -1,6 +1,5 @@
 import type { ThreadEntry } from '../contract/index.ts';
-import type { SandboxAccount } from './access.ts';
-import type { SandboxHost } from './phones.ts';
+import type { SandboxAccount, SandboxHost } from './access.ts';
 import type { Entry } from './wire.ts';
 
 const pageSize = 500;

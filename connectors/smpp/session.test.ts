@@ -21,7 +21,7 @@ describe('connection', () => {
       .connect({}, { credentials: { password: 'wrong-pw' } })
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BindRefusedError);
-    expect(error).toMatchObject({ status: 0x0e });
+    expect(error).toMatchObject({ status: 0x0e, name: 'bind_refused_ESME_RINVPASWD' });
     expect(String(error)).not.toContain('wrong-pw');
     expect((await lab.smsc.until(({ refusedBinds }) => refusedBinds === 1)).bound).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe('connection', () => {
     // enquire_link, an unknown command, and a length of 8
     await lab.smsc.command({ do: 'raw', hex: '00000010000000150000000000000063' });
     await lab.smsc.command({ do: 'raw', hex: '00000010000004440000000000000064' });
-    await lab.smsc.until(({ nacks }) => nacks === 1);
+    await lab.smsc.until(({ nacks, enquireAnswers }) => nacks === 1 && enquireAnswers === 1);
     await lab.smsc.command({ do: 'raw', hex: '0000000800000015' });
     await expect(session.closed).resolves.toBe('invalid_length');
     expect((await lab.smsc.until(({ nacks }) => nacks === 2)).bound).toEqual([]);

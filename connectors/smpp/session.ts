@@ -18,6 +18,8 @@ export class BindRefusedError extends Error {
   constructor(status: number) {
     super(`the SMSC refused the bind: ${statusName(status)}`);
     this.status = status;
+    // the gateway shows an error's name
+    this.name = `bind_refused_${statusName(status)}`;
   }
 }
 
@@ -25,13 +27,15 @@ export class BindRefusedError extends Error {
 export class BindUnansweredError extends Error {
   constructor() {
     super('the SMSC did not answer the bind');
+    this.name = 'bind_unanswered';
   }
 }
+
+type SmppHost = Host<Config, Credentials, Settings>;
 
 /** What an account keeps from one connection to the next. */
 interface Memory {
   account: Account<Config, Credentials>;
-  host: Host<Config, Credentials, Settings>;
   inbox: Inbox;
   progress: Progress;
 }
@@ -39,26 +43,23 @@ interface Memory {
 /** One transceiver per account. The gateway opens again, with back-off, when `open` rejects or `closed` resolves. */
 export function createSessions(changed: Partial<Timing> = {}): SessionOpener<Config, Credentials, Settings> {
   const timing = { ...defaultTiming, ...changed };
-  const memories = new WeakMap<Host<Config, Credentials, Settings>, Map<string, Memory>>();
+  /** By the gateway's `accept`: a host may be made anew for each connection, while the ledger behind it stays. */
+  const memories = new WeakMap<SmppHost['accept'], Map<string, Memory>>();
 
-  function memoryOf(
-    account: Account<Config, Credentials>,
-    host: Host<Config, Credentials, Settings>,
-  ): Memory {
-    const ofHost = memories.get(host) ?? new Map<string, Memory>();
-    memories.set(host, ofHost);
-    const known = ofHost.get(account.id);
+  function memoryOf(account: Account<Config, Credentials>, host: SmppHost): Memory {
+    const ofLedger = memories.get(host.accept) ?? new Map<string, Memory>();
+    memories.set(host.accept, ofLedger);
+    const known = ofLedger.get(account.id);
     if (known) {
       known.account = account;
       return known;
     }
     const memory: Memory = {
       account,
-      host,
       progress: new Map(),
       inbox: createInbox({ host, account: () => memory.account, timing }),
     };
-    ofHost.set(account.id, memory);
+    ofLedger.set(account.id, memory);
     return memory;
   }
 
@@ -90,20 +91,27 @@ export function createSessions(changed: Partial<Timing> = {}): SessionOpener<Con
         link.end('bind_failed');
         throw bound.type === 'answered' ? new BindRefusedError(bound.status) : new BindUnansweredError();
       }
-      return session({ link, memory, timing });
+      return session({ link, memory, timing, now: () => host.now() });
     },
   };
 }
 
-function session({ link, memory, timing }: { link: Link; memory: Memory; timing: Timing }): Session {
-  const { account, host, inbox, progress } = memory;
+interface SessionParts {
+  link: Link;
+  memory: Memory;
+  timing: Timing;
+  now: () => number;
+}
+
+function session({ link, memory, timing, now }: SessionParts): Session {
+  const { account, inbox, progress } = memory;
   const { config } = account;
   const window = createWindow({
     size: windowSize(config),
     perSecond: config.per_second,
-    now: () => host.now(),
+    now,
   });
-  const submit = createSubmit({ link, window, progress, config, timing, now: () => host.now() });
+  const submit = createSubmit({ link, window, progress, config, timing, now });
   const sending = new Set<Promise<unknown>>();
   const stopAsking = askWhetherAlive(link, config.enquire_link_seconds * 1000);
   void link.closed.then(() => {
@@ -131,7 +139,7 @@ function session({ link, memory, timing }: { link: Link; memory: Memory; timing:
 function askWhetherAlive(link: Link, everyMs: number): () => void {
   const timer = setInterval(() => {
     void link.request(commands.enquireLink, Buffer.alloc(0)).then((answer) => {
-      if (answer.type === 'unanswered' && answer.reason === 'timeout') void 0;
+      if (answer.type === 'unanswered' && answer.reason === 'timeout') link.end('enquire_link_unanswered');
     });
   }, everyMs);
   return () => clearInterval(timer);

@@ -91,7 +91,7 @@ export function demoPage(account: WebchatAccount, query: URLSearchParams): HookR
     status: 200,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy,
+      'content-security-policy': policy(origin),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
@@ -101,14 +101,15 @@ export function demoPage(account: WebchatAccount, query: URLSearchParams): HookR
 }
 
 /** What a merchant's page needs for the widget, and nothing more: no inline script, no inline style, no eval. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data: https:",
-  "media-src 'self' https:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const policy = (gateway: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    `img-src 'self' ${gateway} data: https:`,
+    `media-src 'self' ${gateway} https:`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');

@@ -1,4 +1,7 @@
+import { adapt } from '../../protocol/adapt/index.ts';
+import { standaloneText } from '../../protocol/standalone.ts';
 import type { Host, InboundReceipt, ThreadEntry } from '../contract/index.ts';
+import { manifest } from './manifest.ts';
 import type { WebchatAccount, WebchatConfig, WebchatCredentials } from './manifest.ts';
 import { visitorAddress } from './token.ts';
 import type { ServerFrame, WireEntry } from './wire.ts';
@@ -21,7 +24,7 @@ export interface LiveThread {
   /** Everything up to here was shown to all peers. */
   cursor: number;
   /** Outbound messages shown and not yet read, by sequence. */
-  unread: Map<number, { messageId: string; delivered: boolean }>;
+  unread: Map<number, { messageId: string; parts: number; delivered: boolean }>;
   /** Ids of the messages shown last. */
   shown: Set<string>;
   /** Reads and pushes of one thread happen one after the other, so that panels see one order. */
@@ -65,14 +68,29 @@ const maySee = (entry: ThreadEntry): boolean =>
   entry.content.kind !== 'read' &&
   !(entry.state && unseen.has(entry.state));
 
+/** As the gateway adapts it on its way out: what the panel doesn't draw becomes something that it does, the same live and in history. */
+function drawn({
+  messageId,
+  direction,
+  content,
+  payloads,
+}: ThreadEntry): Pick<WireEntry, 'content' | 'payloads' | 'parts'> {
+  const { name: connector, capabilities } = manifest;
+  if (direction === 'inbound' || capabilities.outbound[content.kind] === 'native')
+    return { content, ...(payloads && { payloads }) };
+  const { parts } = adapt(content, capabilities, { messageId, connector, mediaUrl: () => '' });
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  return { content: { kind: 'text', text: standaloneText(content) || content.kind }, parts: parts.length };
+}
+
 function toWire(entry: ThreadEntry, visitorId: string): WireEntry {
   const prefix = providerIdOf(visitorId, '');
   return {
     message_id: entry.messageId,
     sequence: entry.sequence,
     direction: entry.direction,
-    content: entry.content,
-    ...(entry.payloads && { payloads: entry.payloads }),
+    ...drawn(entry),
     ...(entry.state && { state: entry.state }),
     ...(entry.providerId?.startsWith(prefix) && { client_id: entry.providerId.slice(prefix.length) }),
     at_ms: entry.atMs,
@@ -82,7 +100,11 @@ function toWire(entry: ThreadEntry, visitorId: string): WireEntry {
 export function remember(live: LiveThread, entry: WireEntry): void {
   live.shown.add(entry.message_id);
   if (entry.direction === 'outbound' && entry.state !== 'read')
-    live.unread.set(entry.sequence, { messageId: entry.message_id, delivered: entry.state === 'delivered' });
+    live.unread.set(entry.sequence, {
+      messageId: entry.message_id,
+      parts: entry.parts ?? 1,
+      delivered: entry.state === 'delivered',
+    });
   for (const kept of [live.shown, live.unread])
     while (kept.size > maxRemembered) kept.delete(kept.keys().next().value as never);
 }
@@ -124,10 +146,15 @@ export function receiptsUpTo(
     if (sequence > upTo || (state === 'delivered' && message.delivered)) continue;
     message.delivered = true;
     if (state === 'read') live.unread.delete(sequence);
-    receipts.push({ type: 'receipt', providerIds: [providerIdOfPart(message.messageId)], state, atMs });
+    for (let part = 0; part < message.parts; part++)
+      receipts.push({
+        type: 'receipt',
+        providerIds: [providerIdOfPart(message.messageId, part)],
+        state,
+        atMs,
+      });
   }
   return receipts;
 }
 
-/** A message is always one part here (see the manifest's limits). */
-export const providerIdOfPart = (messageId: string): string => `${messageId}.0`;
+export const providerIdOfPart = (messageId: string, part: number): string => `${messageId}.${part}`;

@@ -189,6 +189,22 @@ describe('a visitor', () => {
     expect(host.state(messageId)).toBe('read');
   });
 
+  it('gets a kind that the panel does not draw as one that it does, with what can be pressed', async () => {
+    const ada = someone(1);
+    const live = await resumed(ada.token);
+    await send(ada.address, { kind: 'survey', text: 'How was it?', scale: { min: 1, max: 5 } });
+    const later = await resumed(ada.token);
+    const seen = [
+      ...live.of('entry').map(({ entry }) => entry),
+      ...later.of('history').flatMap(({ entries }) => entries),
+    ];
+    expect(seen).toHaveLength(2);
+    for (const entry of seen) {
+      expect(entry.content.kind).toBe('choice');
+      expect(entry.payloads).toHaveLength(5);
+    }
+  });
+
   it('does not see what was never sent', async () => {
     const ada = someone(1);
     const entry = host.write(account as never, ada.address, { kind: 'text', text: 'suppressed' });

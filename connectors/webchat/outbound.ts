@@ -16,7 +16,10 @@ export async function sendToVisitor(
 ): Promise<SendOutcome> {
   const address = normaliseAddress(request.address);
   if (!address) return { type: 'rejected', failure: failure('address_invalid') };
-  const sent: SendOutcome = { type: 'sent', providerIds: [providerIdOfPart(request.messageId)] };
+  const sent: SendOutcome = {
+    type: 'sent',
+    providerIds: [providerIdOfPart(request.messageId, partOf(request))],
+  };
   const live = threads.get(liveKey(accountId, address.slice(visitorAddress('').length)));
   if (!live) return sent;
   const { content } = request.part;
@@ -26,6 +29,10 @@ export async function sendToVisitor(
   else await inTurn(live, () => show(live, request, host));
   return sent;
 }
+
+/** The gateway's key of a part ends in the part's place: `msg_….1`. */
+const partOf = ({ idempotencyKey }: SendRequest): number =>
+  Number(/\.(\d{1,3})$/.exec(idempotencyKey)?.[1] ?? 0);
 
 async function show(live: LiveThread, request: SendRequest, host: WebchatHost): Promise<void> {
   // If the ledger cannot be read now, the part itself is shown: the next resume puts the full entry in its place.

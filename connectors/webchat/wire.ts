@@ -50,6 +50,8 @@ export interface WireEntry {
   direction: 'inbound' | 'outbound';
   content: Content;
   payloads?: string[];
+  /** Sent in so many parts, where it is not one: each has its receipt. */
+  parts?: number;
   state?: DeliveryState;
   /** Of the visitor's own messages: the id the client gave. */
   client_id?: string;

@@ -48,6 +48,8 @@ export function eventRoutes({ store, bus, cursors }: Services): OpenAPIHono<Env>
         wake?.();
       });
       let place = after;
+      // a place to resume from, also for a line that breaks before the first event
+      await stream.write(`id: ${cursors.encode(merchantId, after)}\n\n`);
       let spokeAt = 0;
       try {
         while (!stream.aborted) {

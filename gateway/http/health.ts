@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Env, Services } from './services.ts';
 
 /** Liveness, readiness with each part told apart, and Prometheus. */
-export function healthRoutes({ store, bus, metrics }: Services): Hono<Env> {
+export function healthRoutes({ store, bus, metrics, runtime }: Services): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
@@ -13,7 +13,7 @@ export function healthRoutes({ store, bus, metrics }: Services): Hono<Env> {
     const busUp = bus.connected();
     const ready = storeUp && busUp;
     return c.json(
-      { status: ready ? 'ready' : 'not_ready', checks: { store: storeUp ? 'up' : 'down', bus: busUp ? 'up' : 'down' } },
+      { status: ready ? 'ready' : 'not_ready', checks: { store: storeUp ? 'up' : 'down', bus: busUp ? 'up' : 'down' }, listening: runtime.listening() },
       ready ? 200 : 503,
     );
   });

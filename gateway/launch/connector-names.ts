@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 
-/** Folders beside these two are connectors: each may have settings. */
-const notConnectors = new Set(['contract', 'kit']);
+/** Folders beside these are connectors: each may have settings. */
+const notConnectors = new Set(['contract', 'generated', 'kit']);
 
 /** The names of all connectors, without loading them. */
 export async function connectorNames(): Promise<string[]> {

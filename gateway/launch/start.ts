@@ -26,8 +26,10 @@ const refuse = (problems: readonly SettingProblem[]): never => {
   process.exit(1);
 };
 
-/** One line for what kept the gateway from starting. Connectors name the setting in their errors too; where it
- * may be a bug instead, the log tells more at level debug. */
+/**
+ * One line for what kept the gateway from starting. A connector's server names the setting in its error; where it may be a bug
+ * instead, the log tells more at level debug.
+ */
 function refuseError(settings: Settings, log: Log, error: unknown): never {
   if (error instanceof SettingError) return refuse([error.problem]);
   const listening = problemOfListening(settings, error);

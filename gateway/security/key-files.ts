@@ -31,14 +31,22 @@ export async function masterKeyOf(dataFolder: string, given: Uint8Array | undefi
   return made;
 }
 
-/** The operator's key: only its hash is kept. `made` is set where there was none; it is shown once. */
-export async function adminKeyOf(dataFolder: string, given: string | undefined): Promise<{ hash: Buffer; made?: string }> {
+/** The operator's key. `made` is set where there was none: it is shown once, and only its hash is kept, by `keep`. */
+export interface AdminKey {
+  hash: Buffer;
+  made?: string;
+  /** Called once nothing can go wrong any more before the key is shown. */
+  keep(): Promise<void>;
+}
+
+export async function adminKeyOf(dataFolder: string, given: string | undefined): Promise<AdminKey> {
   const digest = (key: string) => createHash('sha256').update(key).digest();
-  if (given !== undefined) return { hash: digest(given) };
+  const keep = async () => {};
+  if (given !== undefined) return { hash: digest(given), keep };
   const path = join(dataFolder, 'admin-key.sha256');
   const kept = await readIfThere(path);
-  if (kept) return { hash: Buffer.from(kept.toString('utf8').trim(), 'hex') };
+  if (kept) return { hash: Buffer.from(kept.toString('utf8').trim(), 'hex'), keep };
   const made = `admin_${randomBytes(24).toString('base64url')}`;
-  await writeFile(path, `${digest(made).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  return { hash: digest(made), made };
+  const hash = digest(made);
+  return { hash, made, keep: () => writeFile(path, `${hash.toString('hex')}\n`, { mode: 0o600, flag: 'wx' }) };
 }

@@ -8,6 +8,7 @@ import { start } from '../../gateway/launch/start.ts';
 const manner = process.argv[2];
 
 const startGateway: StartGateway = async (settings) => {
+  if (manner === 'refuse') throw new Error('Port 2525 of a connector is taken: set PASSERELLE_SOME_PORT');
   const server = createServer((_, response) => void wait(500).then(() => response.end('finished')));
   await new Promise<void>((resolve) => server.listen(settings.port, settings.host, resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -21,9 +22,9 @@ const startGateway: StartGateway = async (settings) => {
     demoUrl: `${url}/demo`,
     phoneUrl: `${url}/phone`,
     docsUrl: `${url}/docs`,
-    testKey: 'test_key',
+    testKey: manner === 'again' ? undefined : 'test_key',
     curl: `curl ${url}`,
-    first: true,
+    first: manner !== 'again',
   };
   return { banner, stop };
 };

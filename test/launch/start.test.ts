@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -97,6 +97,24 @@ test('a bug ends the process, and the log tells where but not what', async () =>
   expect(await launched.exited).toBe(1);
   expect(launched.errors()).toContain('gateway.unhandled_rejection');
   expect(launched.errors()).not.toContain('what a consumer wrote');
+});
+
+test('a second start shows the test key again, which only its owner can read', async () => {
+  const first = begin();
+  await first.shows(/Data is kept in/);
+  first.child.kill('SIGTERM');
+  await first.exited;
+  const second = begin({}, 'again');
+  await second.shows(/Test key {3}test_key[^]*Data found in/);
+  expect((await stat(join(folder, 'data', 'first-run.json'))).mode & 0o777).toBe(0o600);
+});
+
+test('what a connector cannot start with: one line', async () => {
+  const launched = begin({}, 'refuse');
+  expect(await launched.exited).toBe(1);
+  expect(launched.errors()).toBe(
+    'The gateway could not start: Port 2525 of a connector is taken: set PASSERELLE_SOME_PORT\n',
+  );
 });
 
 test('wrong settings: one line each', async () => {

@@ -59,6 +59,8 @@ export interface SmscState {
   /** Orderly ends. */
   unbinds: number;
   enquireLinks: number;
+  /** Answers to enquire_link of the SMSC's own. */
+  enquireAnswers: number;
   /** The most submit_sm that were unanswered at once. */
   maxUnanswered: number;
   /** Every submit_sm that came, also refused ones. */

@@ -60,6 +60,7 @@ export class Smsc {
     refusedBinds: 0,
     unbinds: 0,
     enquireLinks: 0,
+    enquireAnswers: 0,
     maxUnanswered: 0,
     submits: 0,
     delivered: 0,
@@ -170,6 +171,9 @@ export class Smsc {
         return this.submit(client, pdu, answer);
       case 'deliver_sm_resp':
         return this.acknowledged(client, pdu);
+      case 'enquire_link_resp':
+        this.counts.enquireAnswers++;
+        return;
       case 'unbind_resp':
         socket.end();
         return;
