@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { envelopeSchemas } from './envelope.ts';
 import { eventTypes } from './events.ts';
-import { allEvents } from './subjects.ts';
+import { allEvents, eventSubjectPattern } from './subjects.ts';
 
 /** The events on NATS as an AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0). */
 export function asyncApiDocument(version: string): Record<string, unknown> {
@@ -26,7 +26,7 @@ export function asyncApiDocument(version: string): Record<string, unknown> {
     defaultContentType: 'application/json',
     channels: {
       events: {
-        address: 'psr.v1.event.{merchant}.{channel}.{account}.{direction}.{entity}.{action}.{kind}',
+        address: eventSubjectPattern,
         description: `All of them: \`${allEvents}\`. A token that does not apply is \`_\`.`,
         parameters: {
           merchant: { description: 'Id of the merchant' },

@@ -41,6 +41,9 @@ export function eventSubject(of: EventSubject): string {
 export const sendSubject = (of: SendSubject): string =>
   [root, 'send', token(of.merchantId), token(of.channel), token(of.accountId)].join('.');
 
+/** The pattern of event subjects, for documents. */
+export const eventSubjectPattern = `${root}.event.{merchant}.{channel}.{account}.{direction}.{entity}.{action}.{kind}`;
+
 /** Everything of a stream. */
 export const allEvents = `${root}.event.>`;
 export const allSends = `${root}.send.>`;

@@ -23,6 +23,7 @@ export class UnsentError extends Error {
   readonly reason: 'guard' | 'dns' | 'connect';
   constructor(reason: 'guard' | 'dns' | 'connect', cause?: unknown) {
     super(`not connected: ${reason}`, { cause });
+    this.name = `Unsent_${reason}`;
     this.reason = reason;
   }
 }

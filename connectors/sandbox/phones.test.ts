@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startMemoryGateway } from '../../test/browser/memory-host.ts';
-import type { MemoryGateway } from '../../test/browser/memory-host.ts';
+import { startMemoryGateway } from '../../test/browser/memory-gateway.ts';
+import type { MemoryGateway } from '../../test/browser/memory-gateway.ts';
 import { phoneKey } from './access.ts';
 import { connector } from './index.ts';
 import { account } from './sandbox.conformance.ts';

@@ -1,25 +1,14 @@
 import type { z } from 'zod';
 import type { HookRequest, HookResponse } from '../contract/index.ts';
 import { readJson } from '../kit/body.ts';
+import type { Asked } from './asked.ts';
 import { demoPage } from './demo.ts';
-import type { WebchatHost } from './hub.ts';
-import type { Threads } from './live.ts';
-import type { WebchatAccount } from './manifest.ts';
 import { mayUse } from './origin.ts';
 import { poll } from './poll.ts';
-import type { Polls } from './poll.ts';
 import { newVisitor, readIdentity, readVisitor, signVisitor, visitorDays } from './token.ts';
 import type { TokenResult } from './token.ts';
 import { receiveUpload } from './upload.ts';
 import { pollRequestSchema, sessionRequestSchema } from './wire.ts';
-
-export interface Asked {
-  request: HookRequest;
-  account: WebchatAccount;
-  host: WebchatHost;
-  threads: Threads;
-  polls: Polls;
-}
 
 /**
  * The widget's own HTTP. Bodies are text/plain or multipart, so that a page of another origin needs no preflight (Fetch

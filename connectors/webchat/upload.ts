@@ -2,7 +2,7 @@ import { advance, inTurn, liveKey } from './hub.ts';
 import { uploadItem } from './inbound.ts';
 import type { UploadedFile } from './inbound.ts';
 import { maxUploadBytes, uploadTypes } from './manifest.ts';
-import type { Asked } from './pages.ts';
+import type { Asked } from './asked.ts';
 import { readVisitor } from './token.ts';
 import { clientIdSchema } from './wire.ts';
 

@@ -2,7 +2,7 @@ import type { Card, ContentOf } from '../../protocol/content.ts';
 import type { Part } from '../contract/index.ts';
 import { cut, defined } from '../kit/meta/text.ts';
 import { limits, manifest } from './manifest.ts';
-import type { Rendered } from './render.ts';
+import type { Rendered } from './rendered.ts';
 
 const { buttons, list } = manifest.capabilities;
 

@@ -1,12 +1,10 @@
 import type { ContentOf } from '../../protocol/content.ts';
-import type { InboundMessage } from '../contract/index.ts';
 import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
 import { readOrder } from './order.ts';
+import type { Said } from './said.ts';
 import { bodies, errorsSchema } from './wire.ts';
 import type { WireMessage } from './wire.ts';
 
-/** What a message says; who says it and when is read elsewhere. */
-export type Said = Pick<InboundMessage, 'content' | 'media' | 'payload' | 'replyTo' | 'automatic'>;
 type Reader = (message: WireMessage) => Said | undefined;
 
 /** Events about another message name it by `replyTo`; the gateway puts its own id for it into the content. */

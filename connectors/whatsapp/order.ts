@@ -1,6 +1,6 @@
 import type { Money } from '../../protocol/content.ts';
 import { lineOf, wellFormed } from '../kit/meta/text.ts';
-import type { Said } from './messages.ts';
+import type { Said } from './said.ts';
 import { bodies } from './wire.ts';
 import type { WireMessage } from './wire.ts';
 

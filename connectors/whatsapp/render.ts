@@ -1,15 +1,12 @@
 import type { Content, ContentOf, Media } from '../../protocol/content.ts';
-import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
 import { cut, defined } from '../kit/meta/text.ts';
 import { card, choice, payloadsOf } from './interactive.ts';
 import { limits } from './manifest.ts';
+import type { Rendered } from './rendered.ts';
 
 /** A file as the platform knows it: uploaded, or to be fetched. */
 export type Handle = { id: string } | { link: string };
-
-/** The request bodies that a part becomes, without receiver; or why it can't be sent. */
-export type Rendered = { ok: true; bodies: Record<string, unknown>[] } | { ok: false; code: FailureCode };
 
 const one = (body: Record<string, unknown>): Rendered => ({ ok: true, bodies: [body] });
 const textBody = (text: string) => ({

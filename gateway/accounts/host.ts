@@ -51,7 +51,9 @@ export function createHost(connector: string, settings: unknown, options: HostOp
           content: withLinks(message.content, view),
           ...(message.direction === 'outbound'
             ? { payloads: optionsOf(message.content).map((_, i) => optionPayload(message.id, i)), ...(state ? { state } : {}) }
-            : { ...(message.providerId ? { providerId: message.providerId } : {}) }),
+            : message.providerId
+            ? { providerId: message.providerId }
+            : {}),
           atMs: message.createdAt,
         };
       });

@@ -26,7 +26,7 @@ export function memoryBus(): Bus & { away(away: boolean): void; published: { sub
       if (seen.has(id)) return;
       seen.add(id);
       published.push({ subject, id });
-      for (const { filter, handler } of [...handlers]) {
+      for (const { filter, handler } of handlers) {
         if (subject.startsWith(filter.slice(0, -1))) queueMicrotask(() => handler({ subject, payload, place }));
       }
     },

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Problem } from '../../protocol/problem.ts';
-import { problemCodes, Refusal } from '../problems.ts';
-import type { ProblemCode } from '../problems.ts';
+import { problemCodes } from '../problems.ts';
+import type { ProblemCode, Refusal } from '../problems.ts';
 import type { Env } from './services.ts';
 
 export interface ProblemOptions {

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { deliveryStateSchema } from '../../protocol/delivery.ts';
 import { eventTypeSchema } from '../../protocol/events.ts';
 import { lossSchema, messageSchema } from '../../protocol/messages.ts';
 import { problemSchema } from '../../protocol/problem.ts';
@@ -192,5 +191,4 @@ export const conversationView = (row: ConversationRow) => ({
   updated_at: time(row.updatedAt),
 });
 
-export const stateOnlySchema = z.object({ state: deliveryStateSchema });
 export { messageSchema, time, timeOrNull };

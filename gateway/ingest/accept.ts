@@ -9,6 +9,7 @@ import type { Emit } from '../events/emit.ts';
 import type { BlobStore } from '../media/blobs.ts';
 import { messageView } from '../messages/view.ts';
 import type { ViewOptions } from '../messages/view.ts';
+import { Refusal } from '../problems.ts';
 import type { MessageExtras, MessageRow, Store, Tx } from '../store/port.ts';
 import { readInbound } from './answers.ts';
 import { takeMedia } from './media.ts';
@@ -25,6 +26,9 @@ export interface AcceptOptions {
   onPendingMedia(): void;
 }
 
+/** Beyond this nothing more is taken in: the platform repeats, and memory stays bounded. */
+const maxWaitingUnits = 4000;
+
 export type Accept = (live: LiveAccount, items: InboundItem[], traceparent?: string) => Promise<Accepted[]>;
 
 /** Takes in what a platform said: one durable commit for all of it, before the platform is answered. */
@@ -38,6 +42,8 @@ export function createAccept(options: AcceptOptions): Accept {
           : undefined,
       ),
     );
+    if (options.store.waiting() > maxWaitingUnits)
+      throw new Refusal('overloaded', 'More waits than can be written down in time.', { retryAfterSeconds: 1 });
     if (items.every((item) => item.type === 'ignored')) return items.map(() => ({ duplicate: false }));
     return options.store.write(async (tx) => {
       const accepted: Accepted[] = [];

@@ -16,7 +16,7 @@ export interface ReceiptOptions {
 export async function takeReceipt(tx: Tx, options: ReceiptOptions, accountId: string, receipt: InboundReceipt): Promise<void> {
   if (receipt.upToMs !== undefined && receipt.address !== undefined) {
     const parts = await tx.receipts.unreadParts(accountId, receipt.address, receipt.upToMs, 200);
-    for (const part of parts.reverse()) await moveParts(tx, options, part, receipt.state, receipt.failure);
+    for (const part of parts.toReversed()) await moveParts(tx, options, part, receipt.state, receipt.failure);
     return;
   }
   const part = await tx.receipts.partByProvider(accountId, receipt.providerIds);

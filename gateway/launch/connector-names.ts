@@ -1,12 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
-/** Folders beside these are connectors: each may have settings. */
-const notConnectors = new Set(['contract', 'generated', 'kit']);
+const folder = new URL('../../connectors/', import.meta.url);
 
-/** The names of all connectors, without loading them. */
+/** The names of all connectors, without loading them: each may have settings. A connector's folder is one with a manifest. */
 export async function connectorNames(): Promise<string[]> {
-  const entries = await readdir(new URL('../../connectors/', import.meta.url), { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isDirectory() && !notConnectors.has(entry.name))
+    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/manifest.ts`, folder)))
     .map((entry) => entry.name);
 }

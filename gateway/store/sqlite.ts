@@ -1,13 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { Committer } from './committer.ts';
 import type { Repositories, Store, Tx } from './port.ts';
 import { repositories } from './repositories/index.ts';
 
-export type Db = BetterSQLite3Database;
 
 /**
  * The ledger on SQLite: one writer in groups, one reader that sees committed data only.

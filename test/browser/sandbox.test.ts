@@ -6,8 +6,8 @@ import { phoneUrl } from '../../connectors/sandbox/access.ts';
 import type { SandboxAccount } from '../../connectors/sandbox/access.ts';
 import { connector } from '../../connectors/sandbox/index.ts';
 import { launchChromium } from './chromium.ts';
-import { startMemoryGateway } from './memory-host.ts';
-import type { MemoryGateway } from './memory-host.ts';
+import { startMemoryGateway } from './memory-gateway.ts';
+import type { MemoryGateway } from './memory-gateway.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

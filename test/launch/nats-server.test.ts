@@ -52,8 +52,8 @@ test('it listens on loopback, under a token that is in a file for the owner alon
 test('killed, it comes back on the same port with its store', async () => {
   const running = await start();
   const connection = await client(running);
-  const manager = await jetstreamManager(connection);
-  await manager.streams.add({ name: 'kept', subjects: ['kept.>'] });
+  const streams = await jetstreamManager(connection);
+  await streams.streams.add({ name: 'kept', subjects: ['kept.>'] });
   await jetstream(connection).publish('kept.one', 'payload', { msgID: 'one' });
   const exits = vi.fn<() => void>();
   running.onExit(exits);
@@ -65,7 +65,7 @@ test('killed, it comes back on the same port with its store', async () => {
     expect(exits).toHaveBeenCalledTimes(round);
   }
   expect(running.url).toBe(url);
-  await vi.waitFor(async () => expect((await manager.streams.info('kept')).state.messages).toBe(1), {
+  await vi.waitFor(async () => expect((await streams.streams.info('kept')).state.messages).toBe(1), {
     timeout: 10_000,
   });
   await connection.close();

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { AccountRow } from '../rows.ts';
 import { accounts } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const accountRepository = (db: Db) => ({
   insert: async (row: AccountRow): Promise<void> => void db.insert(accounts).values(row).run(),

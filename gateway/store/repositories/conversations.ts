@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
 import type { ConversationRow, QuestionRow } from '../rows.ts';
 import { conversations, deliveries, messages, questions } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const conversationRepository = (db: Db) => {
   const ofPair = db

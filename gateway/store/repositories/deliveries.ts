@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { AttemptRow, DeliveryRow } from '../rows.ts';
 import { attempts, deliveries } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export type DeliveryChange = Partial<Omit<DeliveryRow, 'messageId' | 'merchantId' | 'conversationId' | 'sequence' | 'accountId'>>;
 

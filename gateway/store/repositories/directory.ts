@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { AddressRow, ConsumerRow } from '../rows.ts';
 import { addresses, consumers } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const directoryRepository = (db: Db) => {
   const byAddress = db

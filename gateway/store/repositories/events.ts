@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { EventRow } from '../rows.ts';
 import { events, outbox } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const eventRepository = (db: Db) => {
   const insertEvent = db

@@ -1,7 +1,7 @@
 import { and, eq, lt } from 'drizzle-orm';
 import type { IdempotencyRow } from '../rows.ts';
 import { idempotency } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const idempotencyRepository = (db: Db) => ({
   find: async (merchantId: string, route: string, key: string): Promise<IdempotencyRow | undefined> =>

@@ -1,4 +1,4 @@
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 import { accountRepository } from './accounts.ts';
 import { conversationRepository } from './conversations.ts';
 import { deliveryRepository } from './deliveries.ts';

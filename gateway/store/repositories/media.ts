@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import type { MediaRow } from '../rows.ts';
 import { media } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const mediaRepository = (db: Db) => ({
   insert: async (row: MediaRow): Promise<void> => void db.insert(media).values(row).run(),

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { ApiKeyRow, MerchantRow } from '../rows.ts';
 import { apiKeys, merchants } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const merchantRepository = (db: Db) => ({
   insert: async (row: MerchantRow): Promise<void> => void db.insert(merchants).values(row).run(),

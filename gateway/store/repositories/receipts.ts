@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, lt, lte } from 'drizzle-orm';
 import type { DeliveryState } from '../../../protocol/delivery.ts';
 import type { EarlyReceiptRow, MessageRow, SentPartRow } from '../rows.ts';
 import { deliveries, earlyReceipts, messages, sentParts } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const receiptRepository = (db: Db) => ({
   /** A platform that gives the same id twice keeps its first meaning. */
@@ -76,5 +76,5 @@ export const receiptRepository = (db: Db) => ({
       .limit(limit)
       .all()
       .flatMap((row) => row.inbound ?? row.outbound ?? [])
-      .reverse(),
+      .toReversed(),
 });

@@ -1,7 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import type { AuditRow, TraceRow } from '../rows.ts';
 import { audit, trace } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const traceRepository = (db: Db) => ({
   insert: async (row: Omit<TraceRow, 'id'>): Promise<void> => void db.insert(trace).values(row).run(),

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, isNotNull, lte, notInArray, sql } from 'drizzle-orm';
 import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
 import { endpoints, events, webhookDeliveries } from '../schema.ts';
-import type { Db } from '../sqlite.ts';
+import type { Db } from '../db.ts';
 
 export const webhookRepository = (db: Db) => {
   const insert = db

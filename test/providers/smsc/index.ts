@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Say, SmscBehaviour, SmscCommand, SmscState } from './protocol.ts';
 
-export type { MoForm, Say, SmscBehaviour, SmscState } from './protocol.ts';
+export type { Say, SmscBehaviour, SmscState } from './protocol.ts';
 
 /**
  * A test SMSC in a process of its own. In short:

@@ -1,0 +1,4 @@
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+
+/** One connection, as repositories use it. */
+export type Db = BetterSQLite3Database;
