@@ -12,7 +12,7 @@ import { repositories } from './repositories/index.ts';
  * WAL with `synchronous=FULL`: a commit that returned survives power loss (https://www.sqlite.org/pragma.html#pragma_synchronous).
  */
 export function openSqlite(file: string): Store {
-  const writer = new Database(file);
+  const writer = remembering(new Database(file));
   writer.pragma('journal_mode = WAL');
   writer.pragma('synchronous = FULL');
   writer.pragma('wal_autocheckpoint = 4000');
@@ -20,7 +20,7 @@ export function openSqlite(file: string): Store {
   writer.pragma('busy_timeout = 5000');
   const writing = drizzle(writer);
   migrate(writing, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
-  const reader = new Database(file, { readonly: true });
+  const reader = remembering(new Database(file, { readonly: true }));
   reader.pragma('cache_size = -32768');
 
   const writes = repositories(writing);
@@ -40,6 +40,18 @@ export function openSqlite(file: string): Store {
       writer.close();
     },
   };
+}
+
+/** Statements are compiled once for each text: drizzle asks for them anew at every query that isn't prepared. */
+function remembering(db: Database.Database): Database.Database {
+  const held = new Map<string, Database.Statement>();
+  const prepare = db.prepare.bind(db);
+  db.prepare = ((text: string) => {
+    let statement = held.get(text);
+    if (!statement) held.set(text, (statement = prepare(text)));
+    return statement;
+  }) as typeof db.prepare;
+  return db;
 }
 
 function transactionsOf(db: Database.Database) {

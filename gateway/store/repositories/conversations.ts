@@ -1,6 +1,6 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm';
 import type { ConversationRow, QuestionRow } from '../rows.ts';
-import { conversations, deliveries, messages, questions } from '../schema.ts';
+import { consumers, conversations, deliveries, messages, questions } from '../schema.ts';
 import type { Db } from '../db.ts';
 
 export const conversationRepository = (db: Db) => {
@@ -13,7 +13,7 @@ export const conversationRepository = (db: Db) => {
     insert: async (row: ConversationRow): Promise<void> => void db.insert(conversations).values(row).run(),
     byId: async (id: string): Promise<ConversationRow | undefined> => db.select().from(conversations).where(eq(conversations.id, id)).get(),
     ofPair: async (merchantId: string, consumerId: string): Promise<ConversationRow | undefined> => ofPair.get({ merchantId, consumerId }),
-    /** Newest first; `before` is the pair of the last row of the page before. */
+    /** Newest first, without those that were merged into another; `before` is the pair of the last row of the page before. */
     of: async (merchantId: string, before: { updatedAt: number; id: string } | undefined, limit: number): Promise<ConversationRow[]> =>
       db
         .select()
@@ -21,6 +21,7 @@ export const conversationRepository = (db: Db) => {
         .where(
           and(
             eq(conversations.merchantId, merchantId),
+            notExists(db.select({ id: consumers.id }).from(consumers).where(and(eq(consumers.id, conversations.consumerId), isNotNull(consumers.mergedInto)))),
             before &&
               or(
                 lt(conversations.updatedAt, before.updatedAt),

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { AttemptRow, DeliveryRow } from '../rows.ts';
 import { attempts, deliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
+import { inserter, updater } from './prepared.ts';
 
 export type DeliveryChange = Partial<Omit<DeliveryRow, 'messageId' | 'merchantId' | 'conversationId' | 'sequence' | 'accountId'>>;
 
@@ -14,13 +15,21 @@ export const deliveryRepository = (db: Db) => {
     .orderBy(asc(deliveries.sequence))
     .limit(1)
     .prepare();
+  const insert = inserter(db, deliveries);
+  const update = updater(db, deliveries, eq(deliveries.messageId, sql.placeholder('id')));
+  const insertAttempt = inserter(db, attempts);
+  const endAttempt = updater(
+    db,
+    attempts,
+    and(eq(attempts.messageId, sql.placeholder('messageId')), eq(attempts.number, sql.placeholder('number'))),
+  );
   return {
-    insert: async (row: DeliveryRow): Promise<void> => void db.insert(deliveries).values(row).run(),
+    insert: async (row: DeliveryRow): Promise<void> => insert(row),
     byMessage: async (id: string): Promise<DeliveryRow | undefined> => byMessage.get({ id }),
     byMessages: async (ids: string[]): Promise<DeliveryRow[]> =>
       ids.length ? db.select().from(deliveries).where(inArray(deliveries.messageId, ids)).all() : [],
     update: async (messageId: string, change: DeliveryChange): Promise<void> =>
-      void db.update(deliveries).set(change).where(eq(deliveries.messageId, messageId)).run(),
+      void update(change, { id: messageId }),
     /** The one whose turn it is in a conversation. */
     head: async (conversationId: string): Promise<DeliveryRow | undefined> => head.get({ conversationId }),
     /** Queued or uncertain deliveries whose time has come, soonest first. */
@@ -55,13 +64,9 @@ export const deliveryRepository = (db: Db) => {
     failed: async (limit: number): Promise<DeliveryRow[]> =>
       db.select().from(deliveries).where(eq(deliveries.state, 'failed')).orderBy(desc(deliveries.messageId)).limit(limit).all(),
 
-    insertAttempt: async (row: AttemptRow): Promise<void> => void db.insert(attempts).values(row).run(),
+    insertAttempt: async (row: AttemptRow): Promise<void> => insertAttempt(row),
     endAttempt: async (messageId: string, number: number, end: Pick<AttemptRow, 'endedAt' | 'outcome' | 'detail'>): Promise<void> =>
-      void db
-        .update(attempts)
-        .set(end)
-        .where(and(eq(attempts.messageId, messageId), eq(attempts.number, number)))
-        .run(),
+      void endAttempt(end, { messageId, number }),
     attemptsOf: async (messageId: string): Promise<AttemptRow[]> =>
       db.select().from(attempts).where(eq(attempts.messageId, messageId)).orderBy(asc(attempts.number)).all(),
   };

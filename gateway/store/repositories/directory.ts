@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
 import type { AddressRow, ConsumerRow } from '../rows.ts';
 import { addresses, consumers } from '../schema.ts';
 import type { Db } from '../db.ts';
@@ -20,8 +20,16 @@ export const directoryRepository = (db: Db) => {
         .orderBy(asc(consumers.id))
         .limit(limit)
         .all(),
-    updateConsumer: async (id: string, change: Partial<Pick<ConsumerRow, 'name' | 'language' | 'mergedInto'>>): Promise<void> =>
+    updateConsumer: async (id: string, change: Partial<Pick<ConsumerRow, 'name' | 'language'>>): Promise<void> =>
       void db.update(consumers).set(change).where(eq(consumers.id, id)).run(),
+
+    /** One consumer is another from now on, and so is whoever was the first before. */
+    mergeConsumer: async (fromConsumerId: string, intoConsumerId: string): Promise<void> =>
+      void db
+        .update(consumers)
+        .set({ mergedInto: intoConsumerId })
+        .where(or(eq(consumers.id, fromConsumerId), eq(consumers.mergedInto, fromConsumerId)))
+        .run(),
 
     address: async (merchantId: string, address: string): Promise<AddressRow | undefined> => byAddress.get({ merchantId, address }),
     insertAddress: async (row: AddressRow): Promise<void> => void db.insert(addresses).values(row).run(),

@@ -21,10 +21,10 @@ export const eventRepository = (db: Db) => {
     .insert(outbox)
     .values({ seq: sql.placeholder('seq'), lane: sql.placeholder('lane') })
     .prepare();
-  const laneHead = db
+  const laneNext = db
     .select({ seq: outbox.seq })
     .from(outbox)
-    .where(eq(outbox.lane, sql.placeholder('lane')))
+    .where(and(eq(outbox.lane, sql.placeholder('lane')), gt(outbox.seq, sql.placeholder('after'))))
     .orderBy(asc(outbox.seq))
     .limit(1)
     .prepare();
@@ -52,8 +52,8 @@ export const eventRepository = (db: Db) => {
     ofMessage: async (messageId: string): Promise<EventRow[]> =>
       db.select().from(events).where(eq(events.messageId, messageId)).orderBy(asc(events.seq)).all(),
 
-    /** The oldest event of a lane that webhooks haven't settled. */
-    laneHead: async (lane: string): Promise<number | undefined> => laneHead.get({ lane })?.seq,
+    /** The oldest event of a lane behind a place that webhooks haven't settled. */
+    laneNext: async (lane: string, after: number): Promise<number | undefined> => laneNext.get({ lane, after })?.seq,
     /** Unsettled events in ledger order. */
     unsettled: async (after: number, upTo: number, limit: number): Promise<{ event: EventRow; lane: string }[]> =>
       db

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { MessageRow } from '../rows.ts';
 import { messages } from '../schema.ts';
 import type { Db } from '../db.ts';
+import { inserter } from './prepared.ts';
 
 export const messageRepository = (db: Db) => {
   const byProvider = db
@@ -10,8 +11,9 @@ export const messageRepository = (db: Db) => {
     .where(and(eq(messages.accountId, sql.placeholder('accountId')), eq(messages.providerId, sql.placeholder('providerId'))))
     .prepare();
   const byId = db.select().from(messages).where(eq(messages.id, sql.placeholder('id'))).prepare();
+  const insert = inserter(db, messages);
   return {
-    insert: async (row: MessageRow): Promise<void> => void db.insert(messages).values(row).run(),
+    insert: async (row: MessageRow): Promise<void> => insert(row),
     byId: async (id: string): Promise<MessageRow | undefined> => byId.get({ id }),
     byProvider: async (accountId: string, providerId: string): Promise<MessageRow | undefined> => byProvider.get({ accountId, providerId }),
     /** Newest first, with `sequence < before`. */

@@ -104,6 +104,16 @@ export const webhookRepository = (db: Db) => {
       }
       return changed;
     },
+    /** Gives a time to the head of a lane that has none: it waited behind what its endpoint had in memory. */
+    wakeLane: async (endpointId: string, lane: string, now: number): Promise<void> => {
+      const head = laneHead.get({ endpointId, lane });
+      if (head && head.nextAttemptAt === null)
+        db.update(webhookDeliveries).set({ nextAttemptAt: now }).where(eq(webhookDeliveries.id, head.id)).run();
+    },
+    /** The same for every lane, after a start: nothing is in memory then. */
+    wakeLanes: async (now: number): Promise<void> =>
+      void db.run(sql`update webhook_deliveries set next_attempt_at = ${now} where next_attempt_at is null and id in (
+        select id from (select id, min(event_seq) from webhook_deliveries where state = 'pending' group by endpoint_id, lane))`),
     /** Endpoints that have something waiting. */
     waitingEndpoints: async (): Promise<{ endpointId: string; waiting: number }[]> =>
       db
