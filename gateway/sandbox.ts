@@ -7,14 +7,17 @@ import { createKey, createMerchant } from './merchants/manage.ts';
 
 const secret = () => randomBytes(32).toString('base64url');
 
+/** Who the phone and the web chat talk to: the shop of the demo page. */
+const shop = 'Clay & Tide';
+
 /** The merchant that everybody begins with: a phone, a web chat and a test key. Made once, in an empty ledger. */
 export async function seedSandbox(options: AccountOptions): Promise<{ testKey: string } | undefined> {
   const existing = await options.store.read.merchants.list('', 1);
   if (existing.length > 0) return undefined;
   const merchant = await createMerchant(options, 'Sandbox');
   const of = { merchantId: merchant.id, test: true };
-  await createAccount(options, { ...of, connector: sandbox.manifest.name, name: 'Phone', config: {}, credentials: { secret: secret() } });
-  await createAccount(options, { ...of, connector: webchat.manifest.name, name: 'Web chat', config: { name: 'Sandbox' }, credentials: { secret: secret() } });
+  await createAccount(options, { ...of, connector: sandbox.manifest.name, name: 'Phone', config: { name: shop }, credentials: { secret: secret() } });
+  await createAccount(options, { ...of, connector: webchat.manifest.name, name: 'Web chat', config: { name: shop }, credentials: { secret: secret() } });
   const { key } = await createKey(options, { merchantId: merchant.id, mode: 'test', name: 'First key' });
   return { testKey: key };
 }

@@ -5,15 +5,11 @@ import { allEvents, eventSubjectPattern } from './subjects.ts';
 
 /** The events on NATS as an AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0). */
 export function asyncApiDocument(version: string): Record<string, unknown> {
+  const schemas: Record<string, unknown> = {};
   const messages = Object.fromEntries(
     eventTypes.map((type) => [
       type,
-      {
-        name: type,
-        title: type,
-        contentType: 'application/cloudevents+json',
-        payload: z.toJSONSchema(envelopeSchemas[type], { target: 'draft-2020-12', io: 'output' }),
-      },
+      { name: type, title: type, contentType: 'application/cloudevents+json', payload: payloadOf(envelopeSchemas[type], schemas) },
     ]),
   );
   return {
@@ -43,6 +39,14 @@ export function asyncApiDocument(version: string): Record<string, unknown> {
     operations: {
       receiveEvents: { action: 'receive', channel: { $ref: '#/channels/events' }, summary: 'Subscribe with plain wildcards' },
     },
-    components: { messages },
+    components: { messages, schemas },
   };
+}
+
+/** A schema whose shared parts stand in `schemas`: within a document, `#/$defs` would point at the document's own root. */
+function payloadOf(schema: z.ZodType, schemas: Record<string, unknown>): unknown {
+  const json = JSON.stringify(z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'output' })).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const { $defs, ...payload } = JSON.parse(json) as { $defs?: Record<string, unknown> };
+  Object.assign(schemas, $defs);
+  return payload;
 }

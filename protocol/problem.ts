@@ -22,10 +22,28 @@ export type Problem = z.infer<typeof problemSchema>;
 export const jsonPointer = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** The places and reasons of a zod error; union branches are opened where they say more. */
-export function problemErrors(error: z.ZodError): { pointer: string; detail: string }[] {
-  return error.issues.slice(0, 20).map((issue) => {
-    const extra = issue.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : [];
-    return { pointer: jsonPointer([...issue.path, ...extra]), detail: issue.message };
-  });
+const maxErrors = 20;
+/** What a sender wrote may stand in a reason or a pointer: neither grows with it. */
+const maxCharacters = 400;
+const short = (text: string): string => (text.length > maxCharacters ? `${text.slice(0, maxCharacters).toWellFormed()}…` : text);
+
+/** The places and reasons of a zod error, each of bounded length; a union says what is wrong with the branch that fits best. */
+export function problemErrors(error: { issues: readonly z.core.$ZodIssue[] }): { pointer: string; detail: string }[] {
+  return error.issues
+    .flatMap((issue) => openUnion(issue, []))
+    .slice(0, maxErrors)
+    .map((issue) => {
+      const extra = issue.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : [];
+      return { pointer: short(jsonPointer([...issue.path, ...extra])), detail: short(issue.message) };
+    });
 }
+
+function openUnion(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): z.core.$ZodIssue[] {
+  const path = [...above, ...issue.path];
+  const [best] = issue.code === 'invalid_union' ? issue.errors.toSorted((a, b) => misfit(a) - misfit(b)) : [];
+  return best ? best.flatMap((inner) => openUnion(inner, path)) : [{ ...issue, path }];
+}
+
+/** A branch of another type altogether says nothing of what was meant. */
+const misfit = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.length + (issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 1000 : 0);

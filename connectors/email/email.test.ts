@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../../test/conformance/suite.ts';
-import { mailAccount } from '../../test/mail/memory-host.ts';
+import { mailAccount } from '../../test/mail/mail-host.ts';
 import { accountFor } from './address.ts';
 import { spec } from './email.conformance.ts';
 import { readMail } from './inbound.ts';

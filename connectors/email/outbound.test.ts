@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { mailAccount, memoryHost } from '../../test/mail/memory-host.ts';
+import { mailAccount, mailHost } from '../../test/mail/mail-host.ts';
 import { hangUp, scriptedRelay } from '../../test/mail/relays.ts';
 import type { RelayScript, ScriptedRelay } from '../../test/mail/relays.ts';
 import type { Content } from '../../protocol/content.ts';
@@ -48,7 +48,7 @@ async function outgoing({ relay, config = {}, credentials, allowedNetworks, opti
     },
     credentials,
   );
-  const host = memoryHost([account], allowedNetworks === undefined ? {} : { allowedNetworks });
+  const host = mailHost([account], allowedNetworks === undefined ? {} : { allowedNetworks });
   const connector = emailConnector(options);
   const server = (await connector.server!.start(host as never)) as RunningServer<unknown, unknown>;
   stops.unshift(() => server.stop());
@@ -313,7 +313,7 @@ describe('how a send ends', () => {
     expect(relay.commands).toContain(
       `AUTH PLAIN ${Buffer.from('\u0000shop\u0000secret word').toString('base64')}`,
     );
-    const context = { ...memoryHost([]) };
+    const context = { ...mailHost([]) };
     expect(await connector.probe!(account, context)).toMatchObject({ ok: true });
 
     const refusing = await startRelay({ ehlo: ['AUTH PLAIN'], auth: '535 5.7.8 wrong' });

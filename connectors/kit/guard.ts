@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
 
 /** Special-use ranges that ipaddr.js calls unicast; the rest is refused because it is anything but unicast (IANA registries). */
-const alsoRefused = ['3fff::/20', '5f00::/16', '100::/64', '64:ff9b:1::/48', '192.88.99.0/24', '198.18.0.0/15', '192.0.0.0/24'].map(
+const alsoRefused = ['::/96', '3fff::/20', '5f00::/16', '100::/64', '64:ff9b:1::/48', '192.88.99.0/24', '198.18.0.0/15', '192.0.0.0/24'].map(
   (cidr) => ipaddr.parseCIDR(cidr),
 );
 

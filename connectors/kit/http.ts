@@ -1,4 +1,4 @@
-import { Agent, FormData as UndiciFormData, request } from 'undici';
+import { Agent, errors, FormData as UndiciFormData, request } from 'undici';
 import type { CallResult, HttpClient, OutgoingRequest } from '../contract/index.ts';
 import { guardedConnect, UnsentError } from './guard.ts';
 import type { Allowed, Resolve } from './guard.ts';
@@ -63,6 +63,8 @@ async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest):
     return { type: 'answer', status: answer.statusCode, headers, body: Buffer.concat(chunks) };
   } catch (error) {
     if (error instanceof UnsentError) return { type: 'unsent', reason: error.reason };
+    // a header that cannot be written (a line break in a credential): refused by the client before it connects
+    if (error instanceof errors.InvalidArgumentError) return { type: 'unsent', reason: 'invalid_url' };
     if (timeout.aborted) return { type: 'unknown', reason: 'timeout' };
     if (outgoing.signal.aborted) return { type: 'unknown', reason: 'aborted' };
     return { type: 'unknown', reason: 'reset' };

@@ -36,7 +36,7 @@ describe('access', () => {
   it.each(['', 'wrong', 'a-secret-of-the-sandbox', key.slice(0, -1), `${key}=`, key.toUpperCase()])(
     'refuses the key %o everywhere',
     async (wrong) => {
-      expect((await handle(request('/phone', { key: wrong })))?.status).toBe(403);
+      expect((await handle(request('/phone', { key: wrong })))?.status).toBe(404);
       expect(
         (
           await handle(
@@ -47,7 +47,7 @@ describe('access', () => {
             ),
           )
         )?.status,
-      ).toBe(403);
+      ).toBe(404);
       expect(host.accept).not.toHaveBeenCalled();
       const { running, accepted } = await started();
       const { client, close, told } = page({ key: wrong });
@@ -63,7 +63,7 @@ describe('access', () => {
 
   it("refuses another account's key", async () => {
     const other = { ...account, id: 'acc_01KAP0000000000000000000ZZ' };
-    expect((await handle(request('/phone', { key: phoneKey(other) })))?.status).toBe(403);
+    expect((await handle(request('/phone', { key: phoneKey(other) })))?.status).toBe(404);
   });
 
   it('knows no page, takes nothing and sends nothing for an account that is not a test account', async () => {

@@ -59,7 +59,8 @@ export function createPages(rooms: Rooms): Pages<Config, Credentials, undefined>
       if (!page && !(request.path === '/attach' && request.method === 'POST')) return undefined;
       if (!mayPlay(account, request.query))
         return {
-          status: 403,
+          // as if there were no such account: who has no link learns nothing
+          status: 404,
           headers: plainHeaders,
           body: 'This link does not open the phone. Take the whole address that the gateway prints.\n',
         };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startMemoryGateway } from '../../test/browser/memory-gateway.ts';
-import type { MemoryGateway } from '../../test/browser/memory-gateway.ts';
+import { memoryHost } from '../../test/memory-host.ts';
+import type { SendRequest } from '../contract/index.ts';
 import { phoneKey } from './access.ts';
 import { connector } from './index.ts';
 import { account } from './sandbox.conformance.ts';
@@ -89,34 +89,50 @@ describe('a page on the line', () => {
 });
 
 describe('a thread', () => {
-  it('holds what was sent before and after the page opened, once each', async () => {
-    vi.useRealTimers();
-    const gateway: MemoryGateway = await startMemoryGateway(connector, {
-      ...account,
-      id: 'acc_01KAP0000000000000000000TH',
-    });
-    try {
-      await gateway.send('sandbox:bob', { kind: 'text', text: 'one' });
-      await gateway.send('sandbox:failed', { kind: 'text', text: 'never' });
-      const socket = new WebSocket(
-        `${gateway.account.hookUrl.replace('http', 'ws')}/socket?key=${phoneKey(gateway.account as never)}`,
-      );
-      const next = () =>
-        new Promise<Record<string, unknown>>((resolve) =>
-          socket.addEventListener('message', ({ data }) => resolve(JSON.parse(String(data))), { once: true }),
-        );
-      await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
-      socket.send('{"type":"open","as":"bob"}');
-      expect(await next()).toMatchObject({
+  const own = { ...account, id: 'acc_01KAP0000000000000000000TH' };
+
+  async function ledger() {
+    const host = memoryHost({ accounts: [own as never], settings: undefined });
+    const running = await connector.server!.start(host as never);
+    return {
+      async send(name: string, content: SendRequest['part']['content']) {
+        const { messageId } = host.write(own, `sandbox:${name}`, content);
+        const request = { ...sendTo(name, content), messageId, idempotencyKey: `${messageId}.0` };
+        const outcome = await running.send!(request, own, host);
+        host.setState(messageId, outcome.type === 'sent' ? (outcome.state ?? 'sent') : 'failed');
+      },
+      async opened(name: string) {
+        const { client, told } = page({ key: phoneKey(own) });
+        const line = running.connect!(client, own);
+        line.message(`{"type":"open","as":"${name}"}`);
+        await vi.advanceTimersByTimeAsync(10);
+        line.closed();
+        return told;
+      },
+    };
+  }
+
+  it('holds what arrived before the page opened, once each', async () => {
+    const { send, opened } = await ledger();
+    await send('bob', { kind: 'text', text: 'one' });
+    await send('failed', { kind: 'text', text: 'never' });
+    expect(await opened('bob')).toMatchObject([
+      {
         type: 'thread',
         as: 'bob',
         entries: [{ content: { text: 'one' }, provider_id: expect.any(String) as string }],
-      });
-      socket.send('{"type":"open","as":"failed"}');
-      expect(await next()).toMatchObject({ type: 'thread', entries: [] });
-      socket.close();
-    } finally {
-      await gateway.close();
-    }
+      },
+    ]);
+    expect(await opened('failed')).toMatchObject([{ type: 'thread', entries: [] }]);
+  });
+
+  it('shows a message as it went out: adapted, and in as many parts', async () => {
+    const { send, opened } = await ledger();
+    await send('carol', { kind: 'survey', text: 'How was it?', scale: { min: 1, max: 2 } });
+    await send('carol', { kind: 'text', text: 'word '.repeat(1000) });
+    const [thread] = await opened('carol');
+    const entries = thread?.['entries'] as { content: { kind: string }; provider_id: string }[];
+    expect(entries.map(({ content: { kind } }) => kind)).toEqual(['choice', 'text', 'text']);
+    expect(new Set(entries.map(({ provider_id: id }) => id)).size).toBe(3);
   });
 });

@@ -1,5 +1,7 @@
+import { adapt } from '../../protocol/adapt/index.ts';
 import type { ThreadEntry } from '../contract/index.ts';
 import type { SandboxAccount, SandboxHost } from './access.ts';
+import { manifest } from './manifest.ts';
 import type { Entry } from './wire.ts';
 
 const pageSize = 500;
@@ -29,7 +31,7 @@ export async function threadOf(
       ({ direction, state, messageId }) =>
         direction === 'inbound' || arrived.has(state) || shownLive.has(messageId),
     )
-    .map((entry) => entryOf(entry, shownLive.get(entry.messageId)));
+    .flatMap((entry) => drawn(entry, entryOf(entry, shownLive.get(entry.messageId))));
   return [...entries, ...recent.filter(({ message_id: id }) => id === undefined || !known.has(id))];
 }
 
@@ -42,3 +44,12 @@ const entryOf = (entry: ThreadEntry, live: Entry | undefined): Entry => ({
   state: entry.state,
   at_ms: entry.atMs,
 });
+
+/** As the gateway adapts it on its way out: from the ledger a message looks as it did live, also one of several parts. */
+function drawn({ direction, messageId, content }: ThreadEntry, entry: Entry): Entry[] {
+  if (direction === 'inbound') return [entry];
+  const { name: connector, capabilities } = manifest;
+  const { parts } = adapt(content, capabilities, { messageId, connector, mediaUrl: () => '' });
+  if (parts.length < 2) return [{ ...entry, ...parts[0] }];
+  return parts.map((part, index) => ({ ...entry, ...part, provider_id: `${messageId}.${index}` }));
+}

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { memoryHost } from '../../test/browser/memoryHost.ts';
-import type { MemoryHost } from '../../test/browser/memoryHost.ts';
+import { memoryHost } from '../../test/memory-host.ts';
+import type { MemoryHost } from '../../test/memory-host.ts';
 import type { LiveHandler, RunningServer } from '../contract/index.ts';
 import type { Content } from '../../protocol/content.ts';
 import { connector } from './index.ts';
@@ -111,7 +111,7 @@ describe('a visitor', () => {
     await one.say(text('client-0001'));
     expect(one.of('ack')).toHaveLength(2);
     expect(new Set(one.of('ack').map((ack) => ack.message_id)).size).toBe(1);
-    expect(host.inbox.filter((item) => item.type === 'message')).toMatchObject([
+    expect(host.items.filter((item) => item.type === 'message')).toMatchObject([
       { sender: { address: ada.address }, content: { text: 'hello' } },
     ]);
     expect(one.of('entry')).toMatchObject([
@@ -121,11 +121,11 @@ describe('a visitor', () => {
 
   it('gets no acknowledgement while the ledger cannot be written, and one after', async () => {
     const one = await resumed(someone(1).token);
-    host.broken = true;
+    host.failing = Infinity;
     await one.say(text('client-0001'));
     expect(one.of('ack')).toEqual([]);
     expect(one.of('error')).toMatchObject([{ code: 'unavailable', client_id: 'client-0001' }]);
-    host.broken = false;
+    host.failing = 0;
     await one.say(text('client-0001'));
     expect(one.of('ack')).toHaveLength(1);
   });
@@ -173,7 +173,7 @@ describe('a visitor', () => {
     const messageId = await send(ada.address, { kind: 'text', text: 'hi' });
     for (const type of ['received', 'received', 'read', 'read', 'received'])
       await one.say({ type, up_to: 1 });
-    const receipts = host.inbox.filter((item) => item.type === 'receipt');
+    const receipts = host.items.filter((item) => item.type === 'receipt');
     expect(receipts).toMatchObject([
       { providerIds: [`${messageId}.0`], state: 'delivered' },
       { providerIds: [`${messageId}.0`], state: 'read' },
@@ -235,7 +235,7 @@ describe('an attacker', () => {
       await mallory.say(frame);
       expect(mallory.closed).toBe(4401);
     }
-    expect(host.inbox).toEqual([]);
+    expect(host.items).toEqual([]);
   });
 
   it('cannot change who it is on an open line', async () => {
@@ -252,7 +252,7 @@ describe('an attacker', () => {
     expect(host.state(messageId)).toBe('sent');
     await (await resumed(ada.token)).say(text('client-0001', 'from ada'));
     await mallory.say(text('client-0001', 'from mallory'));
-    expect(host.inbox.filter((item) => item.type === 'message')).toHaveLength(2);
+    expect(host.items.filter((item) => item.type === 'message')).toHaveLength(2);
   });
 
   it.each([
@@ -327,7 +327,7 @@ describe('an attacker', () => {
   it('leaves no content, token or address in the log', async () => {
     const ada = someone(1);
     const one = await resumed(ada.token);
-    host.broken = true;
+    host.failing = Infinity;
     await one.say(text('client-0001', 'very private'));
     expect(host.logged).toHaveLength(1);
     for (const hidden of ['very private', ada.token, ada.address])

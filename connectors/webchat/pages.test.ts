@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { memoryHost } from '../../test/browser/memoryHost.ts';
-import type { MemoryHost } from '../../test/browser/memoryHost.ts';
+import { memoryHost } from '../../test/memory-host.ts';
+import type { MemoryHost } from '../../test/memory-host.ts';
 import type { HookResponse } from '../contract/index.ts';
 import { connector } from './index.ts';
 import type { WebchatAccount, WebchatConfig, WebchatCredentials } from './manifest.ts';
@@ -104,7 +104,7 @@ describe('the pages', () => {
       file: new File(['GIF89a'], '../../etc/cup.gif', { type: 'image/gif' }),
     };
     for (let i = 0; i < 2; i++) expect((await ask('/upload', ...(await form(upload))))?.status).toBe(200);
-    expect(host.inbox).toMatchObject([
+    expect(host.items).toMatchObject([
       {
         type: 'message',
         sender: { address: ada.address },
@@ -131,7 +131,7 @@ describe('the pages', () => {
       (await ask('/upload', ...(await form({ ...good, ...(wrong as Record<string, string | File>) }))))
         ?.status,
     ).toBe(status);
-    expect(host.inbox).toEqual([]);
+    expect(host.items).toEqual([]);
   });
 
   it('a long poll speaks the same frames, and its id opens nothing on another account', async () => {

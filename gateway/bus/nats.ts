@@ -46,6 +46,7 @@ class NatsBus implements Bus {
   readonly #log: NatsOptions['log'];
   readonly #returns: (() => void)[] = [];
   readonly #consuming = new Set<ConsumerMessages>();
+  readonly #unanswered = new Set<(error: Error) => void>();
   #client!: JetStreamClient;
   #manager!: JetStreamManager;
   #up = true;
@@ -65,15 +66,27 @@ class NatsBus implements Bus {
   }
 
   async publish({ subject, id, payload, place }: BusMessage): Promise<void> {
+    if (!this.connected()) throw new Error('the bus is away');
     const carried = place === undefined ? undefined : headers();
     carried?.set(placeHeader, String(place));
     try {
-      await this.#client.publish(subject, payload, { msgID: id, timeout: 5000, ...(carried ? { headers: carried } : {}) });
+      await this.#whileConnected(
+        this.#client.publish(subject, payload, { msgID: id, timeout: 5000, ...(carried ? { headers: carried } : {}) }),
+      );
     } catch (error) {
       // no stream answered: the store may have been wiped while the server kept its address
       if (this.#up && !this.#closed) void this.#restore();
       throw error;
     }
+  }
+
+  /** The answer to what was on its way when the connection went will not come: no use to wait for it any longer. */
+  #whileConnected<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#unanswered.add(reject);
+      const settled = () => this.#unanswered.delete(reject);
+      answer.then(resolve, reject).finally(settled);
+    });
   }
 
   consume(durable: Durable, handler: (message: Omit<BusMessage, 'id'>) => void): void {
@@ -197,6 +210,7 @@ class NatsBus implements Bus {
       if (status.type === 'disconnect') {
         this.#up = false;
         this.#log('bus.disconnected');
+        for (const reject of this.#unanswered) reject(new Error('the bus is away'));
       } else if (status.type === 'reconnect') {
         this.#up = true;
         this.#log('bus.reconnected');

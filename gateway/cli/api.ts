@@ -35,8 +35,8 @@ function jsonIn(text: string): unknown {
 /** One line out of an RFC 9457 problem, or of whatever came in its place. */
 function problemText(status: number, text: string): string {
   const problem = problemSchema.partial().safeParse(jsonIn(text)).data ?? {};
-  const places = (problem.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}`);
-  const what = [problem.detail ?? problem.title ?? 'no reason given', ...places].join('; ');
+  const places = (problem.errors ?? []).map(({ pointer, detail }) => `[${pointer}: ${detail}]`);
+  const what = [problem.detail ?? problem.title ?? 'no reason given', ...places].join(' ');
   const ids = [problem.code, problem.request_id].filter(Boolean).join(', ');
   return printable(
     [`${status}: ${what}`, ids && `(${ids})`, advice[status] && `- ${advice[status]}`]

@@ -7,7 +7,7 @@ import type { CommandContext, Target } from './context.ts';
 import { traceUrl } from './context.ts';
 import type { ServerEvent } from './event-stream.ts';
 import { serverEvents } from './event-stream.ts';
-import { printable } from './terminal.ts';
+import { linked, printable } from './terminal.ts';
 
 export interface ListenOptions {
   target: Target;
@@ -79,11 +79,10 @@ function eventLine(
   const messageId = messageIdOf(event);
   const taken =
     forwarded && paint(forwarded.ok ? 'green' : 'red', `→ ${printable(forwarded.text)}`.padEnd(16));
-  const link = messageId && paint('dim', traceUrl(url, messageId));
-  return [paint('dim', time), paint('bold', printable(event.type).padEnd(20)), taken, link]
-    .filter(Boolean)
-    .join('  ')
-    .trimEnd();
+  const link = messageId && linked(paint, printable(messageId), traceUrl(url, messageId));
+  const state = typeof event.data?.state === 'string' ? printable(event.data.state) : '';
+  const what = `${printable(event.type)}${state && ` ${state}`}`.padEnd(27);
+  return [paint('dim', time), paint('bold', what), taken, link].filter(Boolean).join('  ').trimEnd();
 }
 
 async function take(event: ServerEvent, options: ListenOptions, context: CommandContext): Promise<void> {

@@ -43,15 +43,15 @@ export async function send(options: SendOptions, context: CommandContext): Promi
   out(`${paint('bold', id)}  ${printable(state)}`);
   out(`Trace  ${paint('cyan', traceUrl(options.target.url, id))}`);
   out(`       ${paint('dim', `npx passerelle trace ${id}`)}`);
-  return options.wait ? untilSettled(id, options.target, context) : 0;
+  return options.wait ? untilSettled({ id, shown: state }, options.target, context) : 0;
 }
 
+/** `shown` is the state that was printed last. */
 async function untilSettled(
-  id: string,
+  { id, shown }: { id: string; shown: string },
   target: Target,
   { out, note, paint, signal }: CommandContext,
 ): Promise<number> {
-  let shown = '';
   for (const untilMs = performance.now() + patienceMs; performance.now() < untilMs && !signal.aborted;) {
     const reply = await callApi(target, {
       method: 'GET',

@@ -18,7 +18,7 @@ export async function linkConsumers(
   if (into.id === from.id) return into.id;
   const [first, second] = await Promise.all([tx.conversations.ofPair(of.merchantId, into.id), tx.conversations.ofPair(of.merchantId, from.id)]);
   await tx.directory.moveAddresses(from.id, into.id);
-  await tx.directory.updateConsumer(from.id, { mergedInto: into.id });
+  await tx.directory.mergeConsumer(from.id, into.id);
   const conversationId = await mergeThreads(tx, first, second, into.id);
   const addresses = await tx.directory.addressesOf(into.id);
   const one = addresses[0];
@@ -50,6 +50,8 @@ async function mergeThreads(tx: Tx, first: Conversation, second: Conversation, c
     return second.id;
   }
   await tx.conversations.merge(second, first);
+  // its id stays known and leads to the other by its consumer: merchants hold it in events of before
+  await tx.conversations.insert({ ...second, lastSequence: 0 });
   const latest = second.updatedAt > first.updatedAt ? second : first;
   await tx.conversations.update(first.id, {
     lastSequence: first.lastSequence + second.lastSequence,

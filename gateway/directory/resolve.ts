@@ -6,6 +6,8 @@ export interface Thread {
   address: AddressRow;
   conversation: ConversationRow;
   opened: boolean;
+  /** Other consumers who on this channel are known by nothing but addresses of this person. */
+  twins: string[];
 }
 
 export interface AddressOf {
@@ -42,6 +44,12 @@ export async function openThread(tx: Tx, clock: Clock, of: AddressOf): Promise<T
     const consumer = await tx.directory.consumer(consumerId);
     if (consumer && consumer.name === null) await tx.directory.updateConsumer(consumerId, { name: of.name });
   }
+  const twins: string[] = [];
+  for (const otherId of new Set(rows.flatMap((row) => (row && row.consumerId !== consumerId ? [row.consumerId] : [])))) {
+    // a number may have changed hands: whoever has another address on this channel remains somebody else
+    const others = await tx.directory.addressesOf(otherId);
+    if (others.every(({ address, channel }) => channel !== of.channel || known.includes(address))) twins.push(otherId);
+  }
   for (const [i, address] of known.entries()) {
     if (rows[i]) continue;
     const row: AddressRow = {
@@ -58,7 +66,7 @@ export async function openThread(tx: Tx, clock: Clock, of: AddressOf): Promise<T
     rows[i] = row;
   }
   const existing = await tx.conversations.ofPair(of.merchantId, consumerId);
-  if (existing) return { address: rows[0]!, conversation: existing, opened: false };
+  if (existing) return { address: rows[0]!, conversation: existing, opened: false, twins };
   const conversation: ConversationRow = {
     id: clock.id('conversation'),
     merchantId: of.merchantId,
@@ -71,5 +79,5 @@ export async function openThread(tx: Tx, clock: Clock, of: AddressOf): Promise<T
     updatedAt: now,
   };
   await tx.conversations.insert(conversation);
-  return { address: rows[0]!, conversation, opened: true };
+  return { address: rows[0]!, conversation, opened: true, twins };
 }

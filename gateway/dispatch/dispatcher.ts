@@ -58,17 +58,20 @@ export class Dispatcher {
 
   /** Settles what a crash cut short, then works. */
   async start(): Promise<void> {
-    const { store, registry, clock, emit } = this.#o;
-    for (const delivery of await store.read.deliveries.inFlight()) {
-      const live = registry.get(delivery.accountId);
-      await store.write(async (tx) => {
-        if (live) {
-          const attempt = { live, delivery, part: delivery.partsSent, number: delivery.attempts, outcome: { type: 'uncertain' as const, reason: 'crash' } };
-          await settleAttempt(tx, { clock, emit }, attempt);
-        } else await end(tx, { clock, emit }, delivery, failure('outcome_unknown'));
-      });
-    }
+    for (const delivery of await this.#o.store.read.deliveries.inFlight()) await this.#lost(delivery, 'crash');
     this.#timer = setInterval(() => void this.#sweep(), sweepEveryMs);
+  }
+
+  /** An attempt was begun and how it ended is not written down: nobody will know any more. */
+  async #lost(delivery: DeliveryRow, reason: string): Promise<void> {
+    const { store, registry, clock, emit } = this.#o;
+    const live = registry.get(delivery.accountId);
+    await store.write(async (tx) => {
+      if (live) {
+        const attempt = { live, delivery, part: delivery.partsSent, number: delivery.attempts, outcome: { type: 'uncertain' as const, reason } };
+        await settleAttempt(tx, { clock, emit }, attempt);
+      } else await end(tx, { clock, emit }, delivery, failure('outcome_unknown'));
+    });
   }
 
   /** A conversation has something to send. Safe to call at any time and any number of times. */
@@ -101,9 +104,14 @@ export class Dispatcher {
   async #sweep(): Promise<void> {
     try {
       const { store, clock, emit } = this.#o;
-      for (const delivery of await store.read.deliveries.due(clock.now(), sweepLimit)) {
+      // accounts without a free place wake their own lanes, and must not fill the list that others are found by
+      const full = [...this.#limits].filter(([, limits]) => limits.inFlight >= limits.concurrency).map(([id]) => id);
+      for (const delivery of await store.read.deliveries.due(clock.now(), sweepLimit, full)) {
         if (delivery.state === 'uncertain') await store.write((tx) => end(tx, { clock, emit }, delivery, failure('outcome_unknown')));
-        else if (!this.#lanes.has(delivery.conversationId) && !this.#parked.get(delivery.accountId)?.has(delivery.conversationId)) this.wake(delivery.conversationId);
+        else if (!this.#lanes.has(delivery.conversationId)) {
+          this.#parked.get(delivery.accountId)?.delete(delivery.conversationId);
+          this.wake(delivery.conversationId);
+        }
       }
     } catch (error) {
       this.#o.log.error('dispatch.sweep_failed', { error });
@@ -128,6 +136,10 @@ export class Dispatcher {
     const { store, clock, registry } = this.#o;
     const delivery = await store.read.deliveries.head(conversationId);
     if (!delivery || delivery.nextAttemptAt > clock.now()) return false;
+    if (delivery.inFlight) {
+      await this.#lost(delivery, 'not_recorded');
+      return true;
+    }
     const message = await store.read.messages.byId(delivery.messageId);
     const live = registry.get(delivery.accountId);
     const obstacle = await this.#obstacle(delivery, message, live);

@@ -97,7 +97,9 @@ export function conversationRoutes(services: Services): OpenAPIHono<Env> {
   const own = async (merchantId: string, id: string): Promise<ConversationRow> => {
     const row = await store.read.conversations.byId(id);
     if (!row || row.merchantId !== merchantId) throw new Refusal('not_found', `There is no conversation ${id}.`);
-    return row;
+    // of a consumer who was linked to another: their conversation goes on there
+    const mergedInto = (await store.read.directory.consumer(row.consumerId))?.mergedInto;
+    return (mergedInto && (await store.read.conversations.ofPair(merchantId, mergedInto))) || row;
   };
   const badCursor = () => new Refusal('invalid_request', 'This is no cursor of this list.', { errors: [{ pointer: '#query/cursor', detail: 'unknown cursor' }] });
 

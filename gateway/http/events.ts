@@ -42,7 +42,12 @@ export function eventRoutes({ store, bus, cursors }: Services): OpenAPIHono<Env>
     c.header('x-accel-buffering', 'no');
     return streamSSE(c, async (stream) => {
       let wake: (() => void) | undefined;
-      const unwatch = bus.watch(eventsOf(merchantId), () => wake?.());
+      /** Something was published since the last look at the ledger. */
+      let behind = false;
+      const unwatch = bus.watch(eventsOf(merchantId), () => {
+        behind = true;
+        wake?.();
+      });
       stream.onAbort(() => {
         unwatch();
         wake?.();
@@ -53,6 +58,7 @@ export function eventRoutes({ store, bus, cursors }: Services): OpenAPIHono<Env>
       let spokeAt = 0;
       try {
         while (!stream.aborted) {
+          behind = false;
           const events = await store.read.events.of(merchantId, place, pageSize);
           for (const event of events) {
             await stream.writeSSE({ id: cursors.encode(merchantId, event.seq), event: event.type, data: event.envelope });
@@ -63,7 +69,7 @@ export function eventRoutes({ store, bus, cursors }: Services): OpenAPIHono<Env>
             await stream.write(': here\n\n');
             spokeAt = Date.now();
           }
-          if (events.length === pageSize || stream.aborted) continue;
+          if (events.length === pageSize || behind || stream.aborted) continue;
           await new Promise<void>((resolve) => {
             const timer = setTimeout(resolve, lookMs);
             wake = () => {

@@ -96,9 +96,9 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
     }) as never;
   });
 
-  app.openapi(previewRoute, (c) => {
+  app.openapi(previewRoute, async (c) => {
     const { content, accounts } = c.req.valid('json');
-    return c.json({ data: previewFor(services, { merchantId: c.get('caller').merchantId, content, accounts }) } as never, 200);
+    return c.json({ data: await previewFor(services, { merchantId: c.get('caller').merchantId, content, accounts }) } as never, 200);
   });
 
   app.openapi(listRoute, async (c) => {

@@ -2,7 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { readJson } from '../../connectors/kit/body.ts';
+import { jsonPointer } from '../../protocol/problem.ts';
 import { authenticate } from '../merchants/manage.ts';
+import { Refusal } from '../problems.ts';
 import { problem } from './problem.ts';
 import type { Env, Services } from './services.ts';
 
@@ -13,7 +15,7 @@ const maxJsonBytes = 1024 * 1024;
 
 const bearer = (header: string | undefined): string | undefined => /^Bearer ([\u0021-\u007e]+)$/i.exec(header ?? '')?.[1];
 
-/** Every answer names its request; every request is counted. */
+/** Every answer names its request and is what its content type says; every request is counted. */
 export const traced =
   ({ clock, metrics, log }: Services): MiddlewareHandler<Env> =>
   async (c, next) => {
@@ -22,6 +24,7 @@ export const traced =
     const from = performance.now();
     await next();
     c.header('x-request-id', requestId);
+    c.header('x-content-type-options', 'nosniff');
     const first = c.req.path.split('/', 2)[1] ?? '';
     const area = areas.has(first) ? first : 'other';
     metrics.request(area, c.res.status, (performance.now() - from) / 1000);
@@ -57,18 +60,41 @@ export function operatorOnly({ adminKeyHash }: Services): MiddlewareHandler<Env>
   };
 }
 
-/** Reads a body up to a limit, whatever its Content-Length says; undefined if there is more. */
+/** More than this is not waited for: the connection is closed. */
+const maxDiscardedBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads a body up to a limit, whatever its Content-Length says; undefined if there is more. The rest is read and thrown away, for
+ * a client that is still writing would find its connection reset instead of the answer (RFC 9112, section 9.6).
+ */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined;
+  if (Number(request.headers.get('content-length') ?? 0) > maxDiscardedBytes) return undefined;
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > maxDiscardedBytes) return undefined;
+      if (size > maxBytes) chunks.length = 0;
+      else chunks.push(chunk);
+    }
+  } catch {
+    // the client went away or was too slow: nobody is there for the answer, and nothing here is broken
+    throw new Refusal('malformed_body', 'The body did not arrive whole.');
   }
-  return Buffer.concat(chunks);
+  return size > maxBytes ? undefined : Buffer.concat(chunks);
+}
+
+/** Where a text has half a surrogate pair, which has no UTF-8 form; undefined if nowhere. The depth is bounded before. */
+function illFormedAt(value: unknown, path: string[] = []): string[] | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = key.isWellFormed() ? illFormedAt(inner, [...path, key]) : [...path, key.toWellFormed()];
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** A JSON body that is none, too large, badly encoded or too deep is refused here, with the place. */
@@ -83,6 +109,11 @@ export const jsonOnly: MiddlewareHandler<Env> = async (c, next) => {
     return problem(c, 'unsupported_media_type', { detail: 'Send JSON, with "Content-Type: application/json".' });
   const json = readJson(body);
   if (!json.ok) return problem(c, 'malformed_body', { detail: json.detail });
+  const illFormed = illFormedAt(json.value);
+  if (illFormed) {
+    const detail = 'contains a lone surrogate, which has no UTF-8 form';
+    return problem(c, 'invalid_request', { detail, errors: [{ pointer: jsonPointer(illFormed), detail }] });
+  }
   // the stream is read: whoever asks for the body from here on gets these bytes
   c.req.bodyCache.text = Promise.resolve(new TextDecoder().decode(body)) as never;
   return next();

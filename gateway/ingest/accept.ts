@@ -4,13 +4,15 @@ import { isOptIn, isOptOut } from '../../protocol/adapt/index.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
+import { linkConsumers } from '../directory/link.ts';
 import { openThread } from '../directory/resolve.ts';
+import type { Thread } from '../directory/resolve.ts';
 import type { Emit } from '../events/emit.ts';
 import type { BlobStore } from '../media/blobs.ts';
 import { messageView } from '../messages/view.ts';
 import type { ViewOptions } from '../messages/view.ts';
 import { Refusal } from '../problems.ts';
-import type { MessageExtras, MessageRow, Store, Tx } from '../store/port.ts';
+import type { AccountRow, MessageExtras, MessageRow, Store, Tx } from '../store/port.ts';
 import { readInbound } from './answers.ts';
 import { takeMedia } from './media.ts';
 import type { TakenMedia } from './media.ts';
@@ -89,15 +91,7 @@ async function takeMessage(tx: Tx, options: AcceptOptions, from: From, item: Inb
   if (repeated) return { duplicate: true, messageId: repeated.id };
 
   const now = clock.now();
-  const thread = await openThread(tx, clock, {
-    merchantId: account.merchantId,
-    address: item.sender.address,
-    aliases: item.sender.aliases ?? [],
-    channel: account.channel,
-    accountId: account.id,
-    name: item.sender.name,
-    language: item.sender.language,
-  });
+  const thread = await threadOf(tx, options, account, item);
   const { conversation } = thread;
   const replyTo = item.replyTo === undefined ? undefined : await findMessage(tx, account.id, item.replyTo);
   const reading = await readInbound(tx, { item, conversationId: conversation.id, replyTo, nowMs: now });
@@ -148,6 +142,15 @@ async function takeMessage(tx: Tx, options: AcceptOptions, from: From, item: Inb
     });
   }
   await emit(tx, { ...about, type: 'message.received', kind: message.content.kind, about: message.id, data: messageView(message, undefined, options.view) });
+  for (const row of media.rows) {
+    if (row.state === 'ready')
+      await emit(tx, {
+        ...about,
+        type: 'media.ready',
+        about: row.id,
+        data: { media_id: row.id, message_id: message.id, media_type: row.mediaType ?? 'application/octet-stream', bytes: row.bytes ?? 0, sha256: row.sha256 ?? '' },
+      });
+  }
   if (reading.type === 'answer') {
     await tx.conversations.answerQuestion(reading.answer.message_id, now);
     await emit(tx, {
@@ -160,13 +163,33 @@ async function takeMessage(tx: Tx, options: AcceptOptions, from: From, item: Inb
   return { duplicate: false, messageId: message.id };
 }
 
-/** Opt-out words hold whatever else the message may mean. */
+/** The sender's one thread: where the platform shows that two who were known apart are one person, their threads become one. */
+async function threadOf(tx: Tx, options: AcceptOptions, account: AccountRow, { sender }: InboundMessage): Promise<Thread> {
+  const of = {
+    merchantId: account.merchantId,
+    address: sender.address,
+    aliases: sender.aliases ?? [],
+    channel: account.channel,
+    accountId: account.id,
+    name: sender.name,
+    language: sender.language,
+  };
+  const thread = await openThread(tx, options.clock, of);
+  if (thread.twins.length === 0) return thread;
+  const { merchantId } = of;
+  const { consumerId } = thread.conversation;
+  for (const otherId of thread.twins) await linkConsumers(tx, options, { merchantId, consumerId, otherId });
+  return openThread(tx, options.clock, of);
+}
+
+/** Opt-out words hold whatever else the message may mean, and for every address that the consumer has on this channel. */
 async function takeConsent(tx: Tx, { clock, emit }: AcceptOptions, message: MessageRow, optedOutAt: number | null): Promise<void> {
   if (message.content.kind !== 'text' || message.extras?.automatic) return;
   const out = optedOutAt === null && isOptOut(message.content.text);
   const back = optedOutAt !== null && isOptIn(message.content.text);
   if (!out && !back) return;
-  await tx.directory.updateAddress(message.merchantId, message.address, { optedOutAt: out ? clock.now() : null });
+  for (const row of await tx.directory.addressesOf(message.consumerId))
+    if (row.channel === message.channel) await tx.directory.updateAddress(message.merchantId, row.address, { optedOutAt: out ? clock.now() : null });
   await emit(tx, {
     type: out ? 'consumer.opted_out' : 'consumer.opted_in',
     merchantId: message.merchantId,

@@ -63,11 +63,13 @@ export async function moveDelivery(
   state: DeliveryState,
   failure?: Failure,
 ): Promise<boolean> {
-  if (!mayFollow(delivery.state, state)) return false;
+  // as it is now: the row at hand may be from before a send, and receipts came meanwhile
+  const from = (await tx.deliveries.byMessage(delivery.messageId))?.state ?? delivery.state;
+  if (!mayFollow(from, state)) return false;
   const now = clock.now();
   await tx.deliveries.update(delivery.messageId, { state, failure: failure ?? null, updatedAt: now });
   const message = await tx.messages.byId(delivery.messageId);
-  if (message) await emit(tx, updated(message, { state, previous: delivery.state, failure, now }));
+  if (message) await emit(tx, updated(message, { state, previous: from, failure, now }));
   return true;
 }
 

@@ -4,18 +4,20 @@ import { mapMedia } from '../../protocol/content-media.ts';
 import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
 import { Refusal } from '../problems.ts';
-import { adaptFor } from './send.ts';
+import type { Store } from '../store/port.ts';
+import { adaptFor, checkMedia } from './send.ts';
 import type { ViewOptions } from './view.ts';
 
 /** The adaptation of a content for each account asked about, before anything is sent. */
-export function previewFor(
-  { registry, clock, view }: { registry: AccountRegistry; clock: Clock; view: ViewOptions },
+export async function previewFor(
+  { registry, clock, view, store }: { registry: AccountRegistry; clock: Clock; view: ViewOptions; store: Store },
   of: { merchantId: string; content: Content; accounts: string[] | undefined },
 ) {
   const own = registry.of(of.merchantId);
   const unknown = of.accounts?.find((id) => !own.some((live) => live.row.id === id));
   if (unknown)
     throw new Refusal('invalid_request', `There is no active account ${unknown}.`, { errors: [{ pointer: '/accounts', detail: 'unknown account' }] });
+  await checkMedia(store, of.merchantId, of.content);
   const messageId = clock.id('message');
   const content = mapMedia(of.content, ({ url, ...media }) => ({ ...media, id: media.id ?? 'preview', ...(media.id ? {} : { url }) }));
   return own

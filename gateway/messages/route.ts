@@ -47,6 +47,8 @@ async function toConsumer(read: Repositories, registry: AccountRegistry, request
     considered.push({ account_id: row.accountId, channel: row.channel, ...(refused ? { refused } : {}) });
     if (!refused) return { live: registry.get(request.from ?? row.accountId)!, address: row.address, considered };
   }
+  if (considered.length > 0 && considered.every((one) => one.refused === 'opted_out'))
+    throw new Refusal('opted_out', 'The consumer opted out on every channel where you could reach them.', { errors: [{ pointer: '/to', detail: 'opted out' }] });
   const why = considered.map((one) => `${one.channel}: ${one.refused ?? ''}`).join('; ');
   throw new Refusal('no_route', `No address of this consumer can be reached${why ? ` (${why})` : ''}.`);
 }

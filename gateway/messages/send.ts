@@ -138,14 +138,19 @@ async function checkTargets(store: Store, { input, merchantId }: Sending): Promi
   }
 }
 
-/** Every media item becomes one of ours: uploads are checked, addresses are written down to be fetched once. */
-async function ownMedia(options: SendOptions, { merchantId }: Sending, content: Content): Promise<{ content: Content; media: MediaRow[] }> {
+/** An id of media must be of an upload of the merchant's own: a link to it would open it to whoever sees the message. */
+export async function checkMedia(store: Store, merchantId: string, content: Content): Promise<void> {
   for (const item of mediaIn(content)) {
     if (item.id === undefined) continue;
-    const row = await options.store.read.media.byId(item.id);
+    const row = await store.read.media.byId(item.id);
     if (!row || row.merchantId !== merchantId)
       throw new Refusal('invalid_request', `There is no media ${item.id}.`, { errors: [{ pointer: '/content', detail: 'unknown media id' }] });
   }
+}
+
+/** Every media item becomes one of ours: uploads are checked, addresses are written down to be fetched once. */
+async function ownMedia(options: SendOptions, { merchantId }: Sending, content: Content): Promise<{ content: Content; media: MediaRow[] }> {
+  await checkMedia(options.store, merchantId, content);
   const media: MediaRow[] = [];
   const owned = mapMedia(content, ({ url, ...item }) => {
     if (item.id !== undefined) return item;

@@ -25,7 +25,7 @@ test('units that arrive together share one transaction, each in a savepoint of i
   const committer = new Committer(transactions);
   const results = await Promise.all([1, 2, 3].map((n) => committer.write(async () => n)));
   expect(results).toEqual([1, 2, 3]);
-  expect(said).toEqual(['begin', ...Array(3).fill(['savepoint', 'release']).flat(), 'commit']);
+  expect(said).toEqual(['begin', ...[1, 2, 3].flatMap(() => ['savepoint', 'release']), 'commit']);
   expect(committer.counts).toEqual({ commits: 1, units: 3 });
 });
 
@@ -58,7 +58,16 @@ test('a unit that throws takes back its own savepoint and rejects alone', async 
     { status: 'rejected', reason: fault },
     { status: 'fulfilled', value: 'third' },
   ]);
-  expect(said).toEqual(['begin', 'savepoint', 'release', 'savepoint', 'rollbackToSavepoint', 'savepoint', 'release', 'commit']);
+  expect(said).toEqual([
+    'begin',
+    'savepoint',
+    'release',
+    'savepoint',
+    'rollbackToSavepoint',
+    'savepoint',
+    'release',
+    'commit',
+  ]);
 });
 
 test('a unit that throws before its first await rejects like any other', async () => {
@@ -78,10 +87,12 @@ test('nothing resolves before the commit', async () => {
     ...transactions,
     commit: () => void order.push(settled ? 'settled first' : 'commit'),
   });
-  await committer.write(async () => {}).then(() => {
-    settled = true;
-    order.push('resolved');
-  });
+  await committer
+    .write(async () => {})
+    .then(() => {
+      settled = true;
+      order.push('resolved');
+    });
   expect(order).toEqual(['commit', 'resolved']);
 });
 
@@ -101,7 +112,12 @@ test('hooks run after the commit, in commit order, before the promise resolves; 
       );
   await Promise.all([unit('a'), unit('b', true), unit('c')]);
   const after = said.slice(said.indexOf('commit') + 1);
-  expect(after.filter((word) => word.includes('hook'))).toEqual(['a hook 1', 'a hook 2', 'c hook 1', 'c hook 2']);
+  expect(after.filter((word) => word.includes('hook'))).toEqual([
+    'a hook 1',
+    'a hook 2',
+    'c hook 1',
+    'c hook 2',
+  ]);
   expect(after.indexOf('a hook 2')).toBeLessThan(after.indexOf('a resolved'));
   expect(said.slice(0, said.indexOf('commit')).some((word) => word.includes('hook'))).toBe(false);
 });
@@ -122,14 +138,23 @@ test('a failed commit rejects every unit of the group, runs no hook, and the nex
   expect(hooks).toBe(1);
 });
 
-test.each(['begin', 'savepoint', 'release', 'rollbackToSavepoint'] as const)('a failed %s rejects the whole group and rolls it back', async (word) => {
-  const { said, transactions } = fakeTransactions({ [word]: () => true, ...(word === 'rollbackToSavepoint' ? { release: () => true } : {}) });
-  const committer = new Committer(transactions);
-  const results = await Promise.allSettled([committer.write(async () => 1), committer.write(async () => 2)]);
-  const anyFulfilled = results.some(({ status }) => status === 'fulfilled');
-  expect(anyFulfilled).toBe(false);
-  if (word !== 'release') expect(said.at(-1)).toBe('rollback');
-});
+test.each(['begin', 'savepoint', 'release', 'rollbackToSavepoint'] as const)(
+  'a failed %s rejects the whole group and rolls it back',
+  async (word) => {
+    const { said, transactions } = fakeTransactions({
+      [word]: () => true,
+      ...(word === 'rollbackToSavepoint' ? { release: () => true } : {}),
+    });
+    const committer = new Committer(transactions);
+    const results = await Promise.allSettled([
+      committer.write(async () => 1),
+      committer.write(async () => 2),
+    ]);
+    const anyFulfilled = results.some(({ status }) => status === 'fulfilled');
+    expect(anyFulfilled).toBe(false);
+    if (word !== 'release') expect(said.at(-1)).toBe('rollback');
+  },
+);
 
 test('what arrives while a group runs goes into the next one; a group is bounded', async () => {
   const { transactions } = fakeTransactions();

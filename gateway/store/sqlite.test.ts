@@ -41,9 +41,17 @@ test('a commit that fails rejects every unit of its group, and nothing of it is 
   try {
     // checked at the commit only: what a full disk looks like to the units
     other.exec('create table strict (id text references merchants(id) deferrable initially deferred)');
-    other.exec('create trigger plant after insert on merchants when new.id = \'mer_bad\' begin insert into strict values (\'nobody\'); end');
-    const units = ['mer_1', 'mer_bad', 'mer_2'].map((id) => store.write((tx) => tx.merchants.insert({ id, name: id, createdAt: 1 })));
-    expect((await Promise.allSettled(units)).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    other.exec(
+      "create trigger plant after insert on merchants when new.id = 'mer_bad' begin insert into strict values ('nobody'); end",
+    );
+    const units = ['mer_1', 'mer_bad', 'mer_2'].map((id) =>
+      store.write((tx) => tx.merchants.insert({ id, name: id, createdAt: 1 })),
+    );
+    expect((await Promise.allSettled(units)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
     expect(await store.read.merchants.list('', 10)).toEqual([]);
     await store.write((tx) => tx.merchants.insert({ id: 'mer_3', name: 'Three', createdAt: 1 }));
     expect((await store.read.merchants.list('', 10)).map(({ id }) => id)).toEqual(['mer_3']);

@@ -56,10 +56,17 @@ export async function changeEndpoint(
     url: change.url ?? row.url,
     types: change.types === undefined ? row.types : change.types,
     state: change.state ?? row.state,
+    failingSince: change.state === 'active' ? null : row.failingSince,
     disabledAt: change.state === 'disabled' ? options.clock.now() : change.state === 'active' ? null : row.disabledAt,
   };
   await options.store.write((tx) =>
-    tx.webhooks.updateEndpoint(of.id, { url: changed.url, types: changed.types, state: changed.state, disabledAt: changed.disabledAt }),
+    tx.webhooks.updateEndpoint(of.id, {
+      url: changed.url,
+      types: changed.types,
+      state: changed.state,
+      failingSince: changed.failingSince,
+      disabledAt: changed.disabledAt,
+    }),
   );
   options.endpoints.put(changed);
   return changed;

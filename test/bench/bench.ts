@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startNatsServer } from '../../gateway/bus/embedded/server.ts';
 import { TestGateway } from '../gateway/gateway.ts';
 import { measure, startProgram } from './load.ts';
-import type { Helper, Measured } from './load.ts';
+import type { Program, Measured } from './load.ts';
 
 // `npm run bench`: a platform's webhook in → the merchant's webhook out, beside the floor (floor.ts), in turns in one run.
 // One JSON object a line with `-- --json`.
@@ -19,7 +19,7 @@ const pageId = '1080';
 interface Contender {
   name: 'ours' | 'floor';
   url: string;
-  sink: Helper;
+  sink: Program;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'passerelle-bench-'));
@@ -27,7 +27,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const nats = await startNatsServer({ dataFolder: folder, programFolders: (process.env['PATH'] ?? '').split(':').concat('/usr/sbin'), log: silent });
 const gateway = await TestGateway.start({ PASSERELLE_LOG_LEVEL: 'error' });
 const sinks = [await startProgram('sink.ts'), await startProgram('sink.ts')] as const;
-const sinkUrl = (sink: Helper) => `http://127.0.0.1:${sink.first}/`;
+const sinkUrl = (sink: Program) => `http://127.0.0.1:${sink.first}/`;
 
 const merchant = await gateway.merchant('Bench');
 await merchant.call('DELETE', `/v1/webhook-endpoints/${merchant.endpointId}`);

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 
 /** A process of the benchmark: its first line, and an answer to each question. */
-export interface Helper {
+export interface Program {
   first: string;
   ask(): Promise<string>;
   end(): void;
 }
 
-export async function startProgram(file: string, args: string[] = []): Promise<Helper> {
+export async function startProgram(file: string, args: string[] = []): Promise<Program> {
   const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -95,7 +95,7 @@ export interface Measured {
 }
 
 /** Waits until all have arrived (at most a minute) and gives the rate from the first post to the last arrival. */
-export async function measure(sink: Helper, options: LoadOptions): Promise<Measured> {
+export async function measure(sink: Program, options: LoadOptions): Promise<Measured> {
   const began = performance.now();
   const sentAt = await postAll(options);
   const latencies: number[] = [];

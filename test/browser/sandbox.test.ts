@@ -1,85 +1,64 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { phoneUrl } from '../../connectors/sandbox/access.ts';
-import type { SandboxAccount } from '../../connectors/sandbox/access.ts';
-import { connector } from '../../connectors/sandbox/index.ts';
+import type { TestMerchant } from '../gateway/gateway.ts';
+import { signal } from './chat-site.ts';
 import { launchChromium } from './chromium.ts';
-import { startMemoryGateway } from './memory-gateway.ts';
-import type { MemoryGateway } from './memory-gateway.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { ledgerOf } from './ledger.ts';
+import { openPhoneSite, say } from './phone-site.ts';
+import type { PhoneSite } from './phone-site.ts';
+import { widthOf } from './tab.ts';
+import { startTown } from './town.ts';
+import type { Town } from './town.ts';
 
 let browser: Browser;
-let gateway: MemoryGateway;
-let accounts = 0;
-/** What the page complained of: each test ends with none. */
-let complaints: string[] = [];
+let town: Town;
+let site: PhoneSite;
+let merchant: TestMerchant;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  [browser, town] = await Promise.all([launchChromium(), startTown()]);
 });
-afterAll(() => browser?.close());
-
+afterAll(async () => {
+  await browser?.close();
+  await town?.close();
+});
 beforeEach(async () => {
-  complaints = [];
-  const id = `acc_01KAP00000000000000000${String(++accounts).padStart(4, '0')}`;
-  gateway = await startMemoryGateway(connector, {
-    id,
-    merchantId: 'mer_01KAP0000000000000000000TE',
-    test: true,
-    config: { name: 'Café Lumière' },
-    credentials: { secret: 'a-secret-of-the-sandbox' },
-  });
+  site = await openPhoneSite(browser, town);
+  ({ merchant } = site);
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await gateway.close();
-  if (complaints.length) throw new Error(`the page complained: ${complaints.join('; ')}`);
-});
-
-async function phone(options: BrowserContextOptions = {}, query = ''): Promise<Page> {
-  const page = await (
-    await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  ).newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('WebSocket')) complaints.push(message.text());
-  });
-  await page.goto(phoneUrl(gateway.account as SandboxAccount) + query);
-  await page.waitForSelector('[data-line="online"]');
-  return page;
-}
-
-const messages = () => gateway.items.filter((item) => item.type === 'message');
-const receipts = () => gateway.items.filter((item) => item.type === 'receipt');
+afterEach(() => site.close());
 
 describe('the sandbox phone', () => {
-  it('shows what is sent and reports it read; what is written arrives and gets its tick', async () => {
-    const page = await phone();
-    await gateway.send('sandbox:alice', {
+  it('shows what is sent and reports it read; what is written arrives and gets its ticks', async () => {
+    const page = await site.phone();
+    const order = await merchant.send('sandbox:alice', {
       kind: 'text',
       text: 'Your order **42** is ready',
       format: 'markdown',
     });
     await page.getByRole('log').getByText('Your order 42 is ready').waitFor();
     expect(await page.locator('.bubble strong').textContent()).toBe('42');
-    await expect.poll(receipts).toMatchObject([{ state: 'read', address: 'sandbox:alice' }]);
-    await page.getByRole('textbox', { name: 'Message' }).fill('Thank you é 💥');
+    await merchant.state(order, 'read');
+    await page.getByRole('textbox', { name: 'Message' }).pressSequentially('Thank you é 💥');
+    await merchant.receiver.event('consumer.typing', ({ data }) => data.on);
     await page.keyboard.press('Enter');
     await page.getByRole('img', { name: 'received by the gateway' }).waitFor();
-    expect(messages()).toMatchObject([
-      { sender: { address: 'sandbox:alice' }, content: { kind: 'text', text: 'Thank you é 💥' } },
-    ]);
-    expect(gateway.items.filter(({ type }) => type === 'signal')).not.toEqual([]);
-    await gateway.send('sandbox:alice', { kind: 'read', message_id: 'msg_01KAP0000000000000000000TE' });
+    const { data } = await merchant.receiver.event('message.received');
+    expect(data).toMatchObject({
+      address: 'sandbox:alice',
+      channel: 'sandbox',
+      test: true,
+      content: { kind: 'text', text: 'Thank you é 💥' },
+    });
+    expect(await signal(merchant, data.conversation_id, 'typing')).toBe(true);
+    await page.getByText('typing…').waitFor();
+    expect(await signal(merchant, data.conversation_id, 'read')).toBe(true);
     await page.getByRole('img', { name: 'read' }).waitFor();
   });
 
-  it('sends back the payload of an option, from buttons, a list and a card', async () => {
-    const page = await phone();
-    const { messageId: question } = await gateway.send('sandbox:alice', {
+  it('answers a question by an option of buttons, of a list and of a card', async () => {
+    const page = await site.phone();
+    const question = await merchant.send('sandbox:alice', {
       kind: 'choice',
       text: 'When?',
       options: [
@@ -88,12 +67,12 @@ describe('the sandbox phone', () => {
       ],
     });
     await page.getByRole('button', { name: 'Tomorrow' }).click();
-    await expect.poll(messages).toHaveLength(1);
     const drinks = ['Water', 'Wine', 'Cider', 'Milk', 'Coffee'].map((title) => ({ id: title, title }));
-    const { messageId: list } = await gateway.send('sandbox:alice', {
+    const list = await merchant.send('sandbox:alice', {
       kind: 'choice',
       text: 'What to drink?',
       options: drinks,
+      style: 'list',
       button: 'See drinks',
     });
     await page.getByRole('button', { name: 'See drinks' }).click();
@@ -101,8 +80,7 @@ describe('the sandbox phone', () => {
     expect(await page.getByRole('dialog').isHidden()).toBe(true);
     await page.getByRole('button', { name: 'See drinks' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Coffee' }).click();
-    await expect.poll(messages).toHaveLength(2);
-    const { messageId: card } = await gateway.send('sandbox:alice', {
+    const card = await merchant.send('sandbox:alice', {
       kind: 'card',
       card: {
         title: 'Table for two',
@@ -113,99 +91,140 @@ describe('the sandbox phone', () => {
       },
     });
     await page.getByRole('button', { name: 'Keep it' }).click();
-    await expect.poll(messages).toHaveLength(3);
-    expect(messages().map((item) => item.type === 'message' && [item.payload, item.content.text])).toEqual([
-      [`${question}.1`, 'Tomorrow'],
-      [`${list}.4`, 'Coffee'],
-      [`${card}.0`, 'Keep it'],
-    ]);
+    for (const [asked, option] of [
+      [question, { id: 'b', title: 'Tomorrow' }],
+      [list, { id: 'Coffee', title: 'Coffee' }],
+      [card, { id: 'keep', title: 'Keep it' }],
+    ] as const) {
+      const { data } = await merchant.receiver.event(
+        'choice.answered',
+        (event) => event.data.message_id === asked,
+      );
+      expect(data).toMatchObject({ options: [option], via: 'payload' });
+    }
+    expect(site.received().map(({ content }) => content.text)).toEqual(['Tomorrow', 'Coffee', 'Keep it']);
+    const drawn = await page.getByRole('log').innerText();
     await page.reload();
     await page.getByRole('button', { name: 'Tomorrow', pressed: true }).waitFor();
+    expect(await page.getByRole('log').innerText()).toBe(drawn);
   });
 
   it('plays several consumers, and counts what the others have not read', async () => {
-    const page = await phone();
-    await gateway.send('sandbox:bob', { kind: 'text', text: 'For Bob' });
-    await gateway.send('sandbox:dora', { kind: 'text', text: 'For Dora' });
+    const page = await site.phone();
+    const forBob = await merchant.send('sandbox:bob', { kind: 'text', text: 'For Bob' });
+    const forDora = await merchant.send('sandbox:dora', { kind: 'text', text: 'For Dora' });
     const people = page.getByLabel('Consumers');
     await people.getByRole('button', { name: /dora.*For Dora.*1/s }).waitFor();
     expect(await page.getByRole('log').getByText('For Bob').count()).toBe(0);
-    expect(receipts()).toEqual([]);
     await people.getByRole('button', { name: /bob/ }).click();
     await page.getByRole('log').getByText('For Bob').waitFor();
-    await expect.poll(receipts).toMatchObject([{ address: 'sandbox:bob' }]);
+    await merchant.state(forBob, 'read');
+    expect(await merchant.state(forDora, 'delivered', 'read')).toBe('delivered');
     await page.getByLabel('Be somebody else').fill('Eve');
     await page.getByRole('button', { name: 'Go' }).click();
     await page.getByRole('textbox', { name: 'Message' }).fill('Hi');
     await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await expect.poll(messages).toMatchObject([{ sender: { address: 'sandbox:eve' } }]);
+    await merchant.receiver.event('message.received', ({ data }) => data.address === 'sandbox:eve');
   });
 
   it('keeps the thread over a reload, and what was written during a cut comes in once', async () => {
-    const page = await phone({}, '&as=bob');
-    await gateway.send('sandbox:bob', { kind: 'text', text: 'before' });
+    const page = await site.phone({}, '&as=bob');
+    await merchant.send('sandbox:bob', { kind: 'text', text: 'before' });
     await page.getByRole('log').getByText('before').waitFor();
-    gateway.cut();
-    await page.getByRole('textbox', { name: 'Message' }).fill('in the tunnel');
-    await page.keyboard.press('Enter');
+    town.line.cutSockets();
+    await say(page, 'in the tunnel');
     await page.getByRole('img', { name: 'received by the gateway' }).waitFor();
     await page.reload();
     await page.getByRole('log').getByText('in the tunnel').waitFor();
     expect(await page.getByRole('log').getByText('before').count()).toBe(1);
     expect(await page.getByRole('log').getByText('in the tunnel').count()).toBe(1);
-    expect(messages()).toHaveLength(1);
+    await merchant.receiver.event('message.received');
+    expect(site.received()).toHaveLength(1);
   });
 
   it('says when the gateway could not take a message', async () => {
-    const page = await phone();
-    gateway.breakLedger(true);
-    await page.getByRole('textbox', { name: 'Message' }).fill('lost?');
-    await page.keyboard.press('Enter');
-    await page.getByRole('img', { name: /^not sent/ }).waitFor();
-    expect(messages()).toEqual([]);
+    const page = await site.phone();
+    const ledger = ledgerOf(town.gateway);
+    ledger.refuse(true);
+    try {
+      await say(page, 'lost?');
+      await page.getByRole('img', { name: /^not sent/ }).waitFor();
+    } finally {
+      ledger.refuse(false);
+    }
+    const { body } = await merchant.call('GET', '/v1/messages');
+    expect(body['data']).toEqual([]);
   });
 
-  it('sends files, places and contacts', async () => {
-    const page = await phone();
-    await page.setInputFiles('[data-file]', {
-      name: 'dot.png',
-      mimeType: 'image/png',
-      buffer: Buffer.from('not really a picture'),
-    });
+  it('sends files, places and contacts, and shows the pictures that the merchant sends', async () => {
+    const page = await site.phone();
+    const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 80, height: 60 } });
+    await page.setInputFiles('[data-file]', { name: 'dot.png', mimeType: 'image/png', buffer: picture });
+    const { data: ready } = await merchant.receiver.event('media.ready');
     for (const name of ['Location', 'Contact']) {
       await page.getByRole('button', { name: 'Add', exact: true }).click();
       await page.getByRole('button', { name, exact: true }).click();
     }
     await expect
-      .poll(() =>
-        messages()
-          .map((item) => item.type === 'message' && item.content.kind)
-          .toSorted(),
-      )
-      .toEqual(['contact', 'location', 'media']);
-    const file = messages().find((item) => item.type === 'message' && item.content.kind === 'media');
-    expect(file).toMatchObject({ media: { attachment: { mediaType: 'image/png', name: 'dot.png' } } });
-    expect(await page.locator('img[alt="dot.png"]').count()).toBe(1);
+      .poll(() => site.received().map(({ content }) => content.kind))
+      .toEqual(['media', 'location', 'contact']);
+    const { content } = site.received()[0]!;
+    if (content.kind !== 'media') throw new Error('no picture came');
+    expect(content.media).toMatchObject({
+      type: 'image',
+      id: ready.media_id,
+      name: 'dot.png',
+      bytes: picture.length,
+    });
+    const served = await fetch(content.media.url!);
+    expect(Buffer.from(await served.arrayBuffer()).equals(picture)).toBe(true);
+    await merchant.send('sandbox:alice', {
+      kind: 'media',
+      media: { type: 'image', url: content.media.url, alt: 'The same back' },
+    });
+    for (const name of ['The same back', 'dot.png'])
+      await expect.poll(() => widthOf(page.getByRole('img', { name }))).toBe(80);
+    await page.reload();
+    for (const name of ['The same back', 'dot.png'])
+      await expect.poll(() => widthOf(page.getByRole('img', { name }))).toBe(80);
+  });
+
+  it('draws what it has no form for as its channel adapts it, the same after a reload', async () => {
+    const page = await site.phone();
+    const survey = await merchant.send('sandbox:alice', {
+      kind: 'survey',
+      text: 'How was it?',
+      scale: { min: 1, max: 5 },
+    });
+    const long = Array.from({ length: 900 }, (_, i) => `word${i}`).join(' ');
+    const parts = await merchant.send('sandbox:alice', { kind: 'text', text: long });
+    await merchant.state(parts, 'read');
+    const drawn = await page.getByRole('log').locator('.bubble').allInnerTexts();
+    expect(drawn).toHaveLength(3);
+    await page.reload();
+    await page.getByRole('log').getByText('word899').waitFor();
+    expect(await page.getByRole('log').locator('.bubble').allInnerTexts()).toEqual(drawn);
+    await merchant.state(survey, 'read');
   });
 
   it('changes what an edit, a reaction and a removal are about', async () => {
-    const page = await phone();
-    const { messageId } = await gateway.send('sandbox:alice', { kind: 'text', text: 'At 7' });
-    await gateway.send('sandbox:alice', { kind: 'edit', message_id: messageId, text: 'At 8' });
-    await gateway.send('sandbox:alice', { kind: 'reaction', message_id: messageId, emoji: '🎉' });
-    await page.getByText('🎉').waitFor();
+    const page = await site.phone();
+    const id = await merchant.send('sandbox:alice', { kind: 'text', text: 'At 7' });
+    await merchant.send('sandbox:alice', { kind: 'edit', message_id: id, text: 'At 8' });
+    await merchant.send('sandbox:alice', { kind: 'reaction', message_id: id, emoji: '🎉' });
+    await page.getByRole('log').getByText('🎉').waitFor();
     expect(await page.getByRole('log').getByText('At 8').count()).toBe(1);
     expect(await page.getByRole('log').getByText('At 7').count()).toBe(0);
-    await gateway.send('sandbox:alice', { kind: 'removal', message_id: messageId });
-    await page.getByText('Message removed').waitFor();
+    await merchant.send('sandbox:alice', { kind: 'removal', message_id: id });
+    await page.getByRole('log').getByText('Message removed').waitFor();
   });
 
   it('runs nothing that stands in a message', async () => {
-    const page = await phone();
+    const page = await site.phone();
     const attack =
       '<img src=x onerror="document.title=1"> [x](javascript:document.title=2) **<script>document.title=3</script>**';
-    await gateway.send('sandbox:alice', { kind: 'text', text: attack, format: 'markdown' });
-    await gateway.send('sandbox:alice', {
+    await merchant.send('sandbox:alice', { kind: 'text', text: attack, format: 'markdown' });
+    await merchant.send('sandbox:alice', {
       kind: 'card',
       card: { title: '<b>x</b>', actions: [{ type: 'url', title: 'go', url: 'https://example.com' }] },
     });
@@ -216,46 +235,15 @@ describe('the sandbox phone', () => {
     );
   });
 
-  it.each(['light', 'dark'] as const)(
-    'is accessible and does not scroll sideways, %s',
-    async (colorScheme) => {
-      for (const viewport of [
-        { width: 1280, height: 900 },
-        { width: 390, height: 844 },
-      ]) {
-        const page = await phone({ colorScheme, viewport, reducedMotion: 'reduce', bypassCSP: true });
-        await gateway.send('sandbox:alice', {
-          kind: 'text',
-          text: 'Hello **you**, see https://example.com',
-          format: 'markdown',
-        });
-        await gateway.send('sandbox:alice', {
-          kind: 'choice',
-          text: 'When?',
-          options: [{ id: 'a', title: 'Today' }],
-          footer: 'Free of charge',
-        });
-        await gateway.send('sandbox:alice', {
-          kind: 'location',
-          latitude: 48.86,
-          longitude: 2.35,
-          name: 'Here',
-        });
-        await page.getByRole('button', { name: 'Today' }).last().click();
-        await page.getByRole('img', { name: 'received by the gateway' }).last().waitFor();
-        await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          const { axe: runner } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          return (await runner.run()).violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-          );
-        });
-        expect(found).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-        await page.context().close();
-      }
-    },
-  );
+  it('opens with its own key only', async () => {
+    const page = await (await browser.newContext()).newPage();
+    for (const wrong of [
+      link.replace(/.{4}$/, 'AAAA'),
+      link.replace(/\?.*/, ''),
+      link.replace('acc_', 'acc_1'),
+    ]) {
+      expect((await page.goto(wrong))?.status()).toBe(404);
+      expect(await page.locator('[data-thread]').count()).toBe(0);
+    }
+  });
 });

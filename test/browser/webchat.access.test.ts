@@ -3,22 +3,26 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './chromium.ts';
-import { startWebchatHarness } from './webchatHarness.ts';
-import type { WebchatHarness } from './webchatHarness.ts';
-import { demoUrl, lastSpeaker, openTab } from './webchatPages.ts';
+import { openSite, signal, uploaded } from './chat-site.ts';
+import type { ChatSite } from './chat-site.ts';
+import { openTab } from './tab.ts';
+import { startTown } from './town.ts';
+import type { Town } from './town.ts';
 
 let browser: Browser;
-let harness: WebchatHarness;
+let town: Town;
+let site: ChatSite;
 let axe: string;
 
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  harness = await startWebchatHarness();
-  browser = await launchChromium();
+  [browser, town] = await Promise.all([launchChromium(), startTown()]);
+  site = await openSite(town);
 });
 afterAll(async () => {
   await browser?.close();
-  await harness?.close();
+  await site?.close();
+  await town?.close();
 });
 
 /** What axe finds against WCAG 2.2 A and AA and its best practices, after every animation is over. */
@@ -42,14 +46,15 @@ const looks = (['light', 'dark'] as const).flatMap((scheme) => [
 describe('axe finds nothing', () => {
   it.each(looks)('$scheme, $lang, $dir, $width px wide', async ({ scheme, lang, dir, width }) => {
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 844 } });
-    const tab = await openTab(context, demoUrl(harness, `?lang=${lang}&dir=${dir}`));
+    const tab = await openTab(context, `${site.demoUrl}?lang=${lang}&dir=${dir}`);
     expect(await violations(tab.page)).toEqual([]);
     await tab.open();
     expect(await violations(tab.page)).toEqual([]);
-    await tab.say('Show me everything, see https://shop.example/cup');
-    await tab.page.locator('[data-tick=delivered]').waitFor();
-    const address = lastSpeaker(harness);
-    const image = { type: 'image', url: `${harness.baseUrl}/none.png`, alt: 'A cup' } as const;
+    const everything = `Show me everything (${scheme} ${lang} ${dir}), see https://shop.example/cup`;
+    await tab.hello(everything);
+    const { conversation_id: conversation } = await site.received(everything);
+    const cup = new Uint8Array(await tab.page.screenshot({ clip: { x: 0, y: 0, width: 80, height: 60 } }));
+    const image = { type: 'image', id: await uploaded(site.merchant, cup, 'cup.png'), alt: 'A cup' } as const;
     const card = {
       title: 'Dune cup',
       subtitle: '24 €',
@@ -58,21 +63,24 @@ describe('axe finds nothing', () => {
         { type: 'url', title: 'More', url: 'https://shop.example/' },
       ],
     } as const;
-    await harness.reply(address, {
+    await site.merchant.send(conversation, {
       kind: 'text',
       text: '**Hello** `code`, [a link](https://shop.example/)\n\n- one\n- two',
       format: 'markdown',
     });
-    await harness.reply(address, { kind: 'media', media: image, caption: 'A cup' });
-    await harness.reply(address, {
+    await site.merchant.send(conversation, { kind: 'media', media: image, caption: 'A cup' });
+    await site.merchant.send(conversation, {
       kind: 'carousel',
       cards: [
         { ...card, actions: [...card.actions] },
         { ...card, actions: [...card.actions] },
       ],
     });
-    await harness.reply(address, { kind: 'contact', contacts: [{ name: 'Ada', phones: ['+33639980001'] }] });
-    await harness.reply(address, {
+    await site.merchant.send(conversation, {
+      kind: 'contact',
+      contacts: [{ name: 'Ada', phones: ['+33639980001'] }],
+    });
+    await site.merchant.send(conversation, {
       kind: 'choice',
       text: 'How?',
       options: [
@@ -81,7 +89,8 @@ describe('axe finds nothing', () => {
       ],
       footer: 'Free of charge',
     });
-    await harness.reply(address, { kind: 'typing', on: true });
+    await tab.page.locator('.option').first().waitFor();
+    await signal(site.merchant, conversation, 'typing');
     await tab.page.locator('.typing').waitFor();
     expect(await violations(tab.page)).toEqual([]);
     expect(await tab.page.locator('.chat').getAttribute('dir')).toBe(dir);
@@ -90,12 +99,11 @@ describe('axe finds nothing', () => {
   });
 
   it('on merchants’ colours, dark and bright', async () => {
-    for (const color of ['%23ffd400', '%237a7a7a', '%23111111', '%23ff5a5f']) {
+    for (const color of ['#ffd400', '#7a7a7a', '#111111', '#ff5a5f']) {
       const context = await browser.newContext();
-      const tab = await openTab(context, `${harness.shopUrl}/?color=${color}`);
+      const tab = await openTab(context, site.shopUrl({ color }));
       await tab.open();
-      await tab.say('hello https://shop.example/');
-      await tab.page.locator('[data-tick=delivered]').waitFor();
+      await tab.hello('hello https://shop.example/');
       expect({ color, found: await violations(tab.page) }).toEqual({ color, found: [] });
       await context.close();
     }
@@ -103,7 +111,7 @@ describe('axe finds nothing', () => {
 
   it('and would find a planted violation in the panel', async () => {
     const context = await browser.newContext();
-    const tab = await openTab(context, demoUrl(harness));
+    const tab = await openTab(context, site.demoUrl);
     await tab.open();
     await tab.page.evaluate(
       `document.querySelector('passerelle-chat').shadowRoot.querySelector('textarea').removeAttribute('aria-label'); document.querySelector('passerelle-chat').shadowRoot.querySelector('textarea').placeholder = ''`,
@@ -116,7 +124,7 @@ describe('axe finds nothing', () => {
 describe('by keyboard alone', () => {
   it('opens, writes, presses a quick reply, closes by Escape, and the focus returns to the launcher', async () => {
     const context = await browser.newContext();
-    const tab = await openTab(context, harness.shopUrl);
+    const tab = await openTab(context, site.shopUrl());
     const focused = (): Promise<unknown> =>
       tab.page.evaluate(`document.activeElement.shadowRoot?.activeElement?.className ?? ''`);
     expect(await tab.launcher.getAttribute('aria-expanded')).toBe('false');
@@ -127,10 +135,10 @@ describe('by keyboard alone', () => {
     expect(await tab.launcher.getAttribute('aria-expanded')).toBe('true');
     expect(await tab.dialog.getAttribute('aria-modal')).toBe('false');
     expect(await tab.page.locator('[role=log]').getAttribute('aria-live')).toBe('polite');
-    await tab.page.keyboard.type('hello');
+    await tab.page.keyboard.type('by keyboard');
     await tab.page.keyboard.press('Enter');
-    await tab.page.locator('[data-tick=delivered]').waitFor();
-    await harness.reply(lastSpeaker(harness), {
+    const { address } = await site.received('by keyboard');
+    await site.merchant.send(address, {
       kind: 'choice',
       text: 'How?',
       options: [{ id: 'a', title: 'By post' }],
@@ -148,16 +156,16 @@ describe('by keyboard alone', () => {
 
   it('every target is at least 44 by 44 pixels', async () => {
     const context = await browser.newContext();
-    const tab = await openTab(context, demoUrl(harness));
+    const tab = await openTab(context, site.demoUrl);
     const sizes = async (): Promise<[string, number, number][]> =>
       (await tab.page.evaluate(
         `[...document.querySelector('passerelle-chat').shadowRoot.querySelectorAll('button, .action')].filter((one) => one.offsetParent || one.className === 'launcher').map((one) => [one.className, one.offsetWidth, one.offsetHeight])`,
       )) as never;
     const seen = await sizes();
     await tab.open();
-    await tab.say('hello');
-    await tab.page.locator('[data-tick=delivered]').waitFor();
-    await harness.reply(lastSpeaker(harness), {
+    await tab.hello('44 by 44');
+    const { address } = await site.received('44 by 44');
+    await site.merchant.send(address, {
       kind: 'card',
       card: {
         title: 'Cup',
@@ -167,7 +175,7 @@ describe('by keyboard alone', () => {
         ],
       },
     });
-    await harness.reply(lastSpeaker(harness), {
+    await site.merchant.send(address, {
       kind: 'choice',
       text: '?',
       options: [{ id: 'a', title: 'A' }],
@@ -181,11 +189,11 @@ describe('by keyboard alone', () => {
 
   it('nothing moves for those who asked for less motion', async () => {
     const context = await browser.newContext({ reducedMotion: 'reduce' });
-    const tab = await openTab(context, demoUrl(harness));
+    const tab = await openTab(context, site.demoUrl);
     await tab.open();
-    await tab.say('hello');
-    await tab.page.locator('[data-tick=delivered]').waitFor();
-    await harness.reply(lastSpeaker(harness), { kind: 'typing', on: true });
+    await tab.hello('calmly');
+    const { conversation_id: conversation } = await site.received('calmly');
+    await signal(site.merchant, conversation, 'typing');
     await tab.page.locator('.typing').waitFor();
     expect(
       await tab.page.evaluate(`document.querySelector('passerelle-chat').shadowRoot.getAnimations().length`),

@@ -18,6 +18,8 @@ export interface Receiver {
   times: Map<string, number>;
   /** What the next answers are; 200 once used up. `hang` never answers. */
   answers: (number | 'hang')[];
+  /** How long it takes to answer. */
+  delayMs: number;
   /** The first event of a type that fits, waiting for it. */
   event<T extends EventType>(type: T, fits?: (event: EventOf<T>) => boolean, withinMs?: number): Promise<EventOf<T>>;
   close(): Promise<void>;
@@ -41,7 +43,7 @@ export async function startReceiver(): Promise<Receiver> {
       const times = receiver.times.get(id) ?? 0;
       receiver.times.set(id, times + 1);
       if (times === 0) receiver.events.push(JSON.parse(text) as Envelope);
-      response.writeHead(answer).end();
+      setTimeout(() => response.writeHead(answer).end(), receiver.delayMs);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,6 +53,7 @@ export async function startReceiver(): Promise<Receiver> {
     events: [],
     times: new Map(),
     answers: [],
+    delayMs: 0,
     event: <T extends EventType>(type: T, fits: (event: EventOf<T>) => boolean = () => true, withinMs?: number) =>
       until(
         `the event ${type}`,

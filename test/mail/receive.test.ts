@@ -8,7 +8,7 @@ import type { RunningServer } from '../../connectors/contract/index.ts';
 import { emailConnector } from '../../connectors/email/index.ts';
 import type { EmailOptions } from '../../connectors/email/index.ts';
 import type { EmailSettings } from '../../connectors/email/manifest.ts';
-import { mailAccount, memoryHost } from './memory-host.ts';
+import { mailAccount, mailHost } from './mail-host.ts';
 import { swaks } from './software.ts';
 
 /** Mail into our SMTP server, sent by swaks and by clients that misbehave on the bare line. */
@@ -22,7 +22,7 @@ async function receiving(
 ) {
   const support = mailAccount('acc_1', { address: 'support@shop.test', ...options.config });
   const sales = mailAccount('acc_2', { address: 'sales@shop.test', ...options.config });
-  const host = memoryHost([support, sales], options.settings);
+  const host = mailHost([support, sales], options.settings);
   const server = (await emailConnector(options.email).server!.start(host as never)) as RunningServer<
     unknown,
     unknown
@@ -357,7 +357,7 @@ describe('clients that misbehave', () => {
     const first = line(port);
     await first.until('220 ');
     expect(await line(port).closed).toMatch(/^421 /);
-    const host = memoryHost([], { smtpPort: port });
+    const host = mailHost([], { smtpPort: port });
     await expect(emailConnector().server!.start(host as never)).rejects.toThrow(/PASSERELLE_EMAIL_SMTP_PORT/);
   });
 

@@ -6,8 +6,8 @@ import type { Account, InboundItem, RunningServer, SendRequest } from '../../con
 import { emailConnector } from '../../connectors/email/index.ts';
 import type { EmailConfig, EmailCredentials } from '../../connectors/email/manifest.ts';
 import { dnsOf, makeDkimKey } from './dkim-key.ts';
-import { mailAccount, memoryHost } from './memory-host.ts';
-import type { MemoryHost } from './memory-host.ts';
+import { mailAccount, mailHost } from './mail-host.ts';
+import type { MailHost } from './mail-host.ts';
 import { startPostfix } from './postfix.ts';
 import type { Postfix } from './postfix.ts';
 import { scriptedRelay } from './relays.ts';
@@ -19,7 +19,7 @@ import { scriptedRelay } from './relays.ts';
 const key = makeDkimKey();
 const dns = dnsOf({ 's1._domainkey.shop.test': key.record, '_dmarc.shop.test': 'v=DMARC1; p=reject' });
 const connector = emailConnector({ dns });
-let host: MemoryHost;
+let host: MailHost;
 let server: RunningServer<EmailConfig, EmailCredentials>;
 let postfix: Postfix;
 let shop: Account<EmailConfig, EmailCredentials>;
@@ -28,7 +28,7 @@ let shop: Account<EmailConfig, EmailCredentials>;
 const accounts: Account<EmailConfig, EmailCredentials>[] = [];
 
 beforeAll(async () => {
-  host = memoryHost(accounts);
+  host = mailHost(accounts);
   server = (await connector.server!.start(host as never)) as typeof server;
   postfix = await startPostfix(server.listening[0]!.port);
   shop = mailAccount(

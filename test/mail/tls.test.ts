@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer, SendRequest } from '../../connectors/contract/index.ts';
 import { emailConnector } from '../../connectors/email/index.ts';
 import type { EmailConfig, EmailCredentials } from '../../connectors/email/manifest.ts';
-import { mailAccount, memoryHost } from './memory-host.ts';
+import { mailAccount, mailHost } from './mail-host.ts';
 import { programPath, run } from './software.ts';
 
 /** TLS both ways: openssl against our STARTTLS, and our sending against a relay whose certificate must be right. */
@@ -44,11 +44,11 @@ const toLoopback = () => Promise.resolve(['127.0.0.1']);
 async function relaying<T>(
   use: (of: {
     port: number;
-    host: ReturnType<typeof memoryHost>;
+    host: ReturnType<typeof mailHost>;
     server: RunningServer<EmailConfig, EmailCredentials>;
   }) => Promise<T>,
 ): Promise<T> {
-  const host = memoryHost([mailAccount('acc_1', { address: 'ada@consumer.example' })], settings);
+  const host = mailHost([mailAccount('acc_1', { address: 'ada@consumer.example' })], settings);
   const server = (await emailConnector({ resolve: toLoopback }).server!.start(
     host as never,
   )) as RunningServer<EmailConfig, EmailCredentials>;
@@ -122,7 +122,7 @@ describe('TLS', () => {
   );
 
   it('an unreadable certificate is named by its setting', async () => {
-    const host = memoryHost([], { ...settings, smtpTlsCertFile: join(folder, 'none.pem') });
+    const host = mailHost([], { ...settings, smtpTlsCertFile: join(folder, 'none.pem') });
     await expect(emailConnector().server!.start(host as never)).rejects.toThrow(
       /PASSERELLE_EMAIL_SMTP_TLS_CERT_FILE/,
     );

@@ -2,26 +2,62 @@ import { and, desc, eq, gt, isNotNull, isNull, lt, notExists, or, sql } from 'dr
 import type { ConversationRow, QuestionRow } from '../rows.ts';
 import { consumers, conversations, deliveries, messages, questions } from '../schema.ts';
 import type { Db } from '../db.ts';
+import { inserter, updater } from './prepared.ts';
 
 export const conversationRepository = (db: Db) => {
   const ofPair = db
     .select()
     .from(conversations)
-    .where(and(eq(conversations.merchantId, sql.placeholder('merchantId')), eq(conversations.consumerId, sql.placeholder('consumerId'))))
+    .where(
+      and(
+        eq(conversations.merchantId, sql.placeholder('merchantId')),
+        eq(conversations.consumerId, sql.placeholder('consumerId')),
+      ),
+    )
+    .prepare();
+  const byId = db
+    .select()
+    .from(conversations)
+    .where(eq(conversations.id, sql.placeholder('id')))
+    .prepare();
+  const insert = inserter(db, conversations);
+  const update = updater(db, conversations, eq(conversations.id, sql.placeholder('id')));
+  const openQuestions = db
+    .select()
+    .from(questions)
+    .where(
+      and(
+        eq(questions.conversationId, sql.placeholder('conversationId')),
+        gt(questions.expiresAt, sql.placeholder('now')),
+        isNull(questions.answeredAt),
+      ),
+    )
+    .orderBy(desc(questions.messageId))
+    .limit(10)
     .prepare();
   return {
-    insert: async (row: ConversationRow): Promise<void> => void db.insert(conversations).values(row).run(),
-    byId: async (id: string): Promise<ConversationRow | undefined> => db.select().from(conversations).where(eq(conversations.id, id)).get(),
-    ofPair: async (merchantId: string, consumerId: string): Promise<ConversationRow | undefined> => ofPair.get({ merchantId, consumerId }),
+    insert: async (row: ConversationRow): Promise<void> => insert(row),
+    byId: async (id: string): Promise<ConversationRow | undefined> => byId.get({ id }),
+    ofPair: async (merchantId: string, consumerId: string): Promise<ConversationRow | undefined> =>
+      ofPair.get({ merchantId, consumerId }),
     /** Newest first, without those that were merged into another; `before` is the pair of the last row of the page before. */
-    of: async (merchantId: string, before: { updatedAt: number; id: string } | undefined, limit: number): Promise<ConversationRow[]> =>
+    of: async (
+      merchantId: string,
+      before: { updatedAt: number; id: string } | undefined,
+      limit: number,
+    ): Promise<ConversationRow[]> =>
       db
         .select()
         .from(conversations)
         .where(
           and(
             eq(conversations.merchantId, merchantId),
-            notExists(db.select({ id: consumers.id }).from(consumers).where(and(eq(consumers.id, conversations.consumerId), isNotNull(consumers.mergedInto)))),
+            notExists(
+              db
+                .select({ id: consumers.id })
+                .from(consumers)
+                .where(and(eq(consumers.id, conversations.consumerId), isNotNull(consumers.mergedInto))),
+            ),
             before &&
               or(
                 lt(conversations.updatedAt, before.updatedAt),
@@ -34,8 +70,10 @@ export const conversationRepository = (db: Db) => {
         .all(),
     update: async (
       id: string,
-      change: Partial<Pick<ConversationRow, 'lastSequence' | 'lastAddress' | 'lastAccountId' | 'subject' | 'updatedAt'>>,
-    ): Promise<void> => void db.update(conversations).set(change).where(eq(conversations.id, id)).run(),
+      change: Partial<
+        Pick<ConversationRow, 'lastSequence' | 'lastAddress' | 'lastAccountId' | 'subject' | 'updatedAt'>
+      >,
+    ): Promise<void> => void update(change, { id }),
     /** Gives a conversation, with its messages, to another consumer. */
     reassign: async (id: string, consumerId: string): Promise<void> => {
       db.update(conversations).set({ consumerId }).where(eq(conversations.id, id)).run();
@@ -52,20 +90,17 @@ export const conversationRepository = (db: Db) => {
         .set({ conversationId: into.id, sequence: sql`sequence + ${shift}` })
         .where(eq(deliveries.conversationId, from.id))
         .run();
-      db.update(questions).set({ conversationId: into.id }).where(eq(questions.conversationId, from.id)).run();
+      db.update(questions)
+        .set({ conversationId: into.id })
+        .where(eq(questions.conversationId, from.id))
+        .run();
       db.delete(conversations).where(eq(conversations.id, from.id)).run();
     },
 
     insertQuestion: async (row: QuestionRow): Promise<void> => void db.insert(questions).values(row).run(),
     /** Questions that wait for an answer, the newest first, at most 10. */
     openQuestions: async (conversationId: string, now: number): Promise<QuestionRow[]> =>
-      db
-        .select()
-        .from(questions)
-        .where(and(eq(questions.conversationId, conversationId), gt(questions.expiresAt, now), isNull(questions.answeredAt)))
-        .orderBy(desc(questions.messageId))
-        .limit(10)
-        .all(),
+      openQuestions.all({ conversationId, now }),
     question: async (messageId: string): Promise<QuestionRow | undefined> =>
       db.select().from(questions).where(eq(questions.messageId, messageId)).get(),
     answerQuestion: async (messageId: string, now: number): Promise<void> =>

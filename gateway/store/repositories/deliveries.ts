@@ -1,13 +1,19 @@
-import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lte, notInArray, sql } from 'drizzle-orm';
 import type { AttemptRow, DeliveryRow } from '../rows.ts';
 import { attempts, deliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { inserter, updater } from './prepared.ts';
 
-export type DeliveryChange = Partial<Omit<DeliveryRow, 'messageId' | 'merchantId' | 'conversationId' | 'sequence' | 'accountId'>>;
+export type DeliveryChange = Partial<
+  Omit<DeliveryRow, 'messageId' | 'merchantId' | 'conversationId' | 'sequence' | 'accountId'>
+>;
 
 export const deliveryRepository = (db: Db) => {
-  const byMessage = db.select().from(deliveries).where(eq(deliveries.messageId, sql.placeholder('id'))).prepare();
+  const byMessage = db
+    .select()
+    .from(deliveries)
+    .where(eq(deliveries.messageId, sql.placeholder('id')))
+    .prepare();
   const head = db
     .select()
     .from(deliveries)
@@ -32,12 +38,20 @@ export const deliveryRepository = (db: Db) => {
       void update(change, { id: messageId }),
     /** The one whose turn it is in a conversation. */
     head: async (conversationId: string): Promise<DeliveryRow | undefined> => head.get({ conversationId }),
-    /** Queued or uncertain deliveries whose time has come, soonest first. */
-    due: async (now: number, limit: number): Promise<DeliveryRow[]> =>
+    /** Heads of lanes and uncertain deliveries whose time has come, soonest first, but for accounts left out. */
+    due: async (now: number, limit: number, exceptAccounts: string[]): Promise<DeliveryRow[]> =>
       db
         .select()
         .from(deliveries)
-        .where(and(sql`state in ('queued', 'uncertain')`, lte(deliveries.nextAttemptAt, now)))
+        .where(
+          and(
+            sql`state in ('queued', 'uncertain')`,
+            lte(deliveries.nextAttemptAt, now),
+            notInArray(deliveries.accountId, exceptAccounts),
+            sql`(state = 'uncertain' or not exists (select 1 from deliveries as earlier where earlier.state = 'queued'
+              and earlier.conversation_id = deliveries.conversation_id and earlier.sequence < deliveries.sequence))`,
+          ),
+        )
         .orderBy(asc(deliveries.nextAttemptAt))
         .limit(limit)
         .all(),
@@ -49,7 +63,9 @@ export const deliveryRepository = (db: Db) => {
         .where(and(sql`state = 'queued'`, eq(deliveries.inFlight, true)))
         .all(),
     /** Depth and oldest age of what waits, by account. */
-    backlog: async (): Promise<{ accountId: string; merchantId: string; depth: number; oldestAt: number }[]> =>
+    backlog: async (): Promise<
+      { accountId: string; merchantId: string; depth: number; oldestAt: number }[]
+    > =>
       db
         .select({
           accountId: deliveries.accountId,
@@ -62,11 +78,20 @@ export const deliveryRepository = (db: Db) => {
         .groupBy(deliveries.accountId, deliveries.merchantId)
         .all(),
     failed: async (limit: number): Promise<DeliveryRow[]> =>
-      db.select().from(deliveries).where(eq(deliveries.state, 'failed')).orderBy(desc(deliveries.messageId)).limit(limit).all(),
+      db
+        .select()
+        .from(deliveries)
+        .where(eq(deliveries.state, 'failed'))
+        .orderBy(desc(deliveries.messageId))
+        .limit(limit)
+        .all(),
 
     insertAttempt: async (row: AttemptRow): Promise<void> => insertAttempt(row),
-    endAttempt: async (messageId: string, number: number, end: Pick<AttemptRow, 'endedAt' | 'outcome' | 'detail'>): Promise<void> =>
-      void endAttempt(end, { messageId, number }),
+    endAttempt: async (
+      messageId: string,
+      number: number,
+      end: Pick<AttemptRow, 'endedAt' | 'outcome' | 'detail'>,
+    ): Promise<void> => void endAttempt(end, { messageId, number }),
     attemptsOf: async (messageId: string): Promise<AttemptRow[]> =>
       db.select().from(attempts).where(eq(attempts.messageId, messageId)).orderBy(asc(attempts.number)).all(),
   };

@@ -28,8 +28,15 @@ export const eventRepository = (db: Db) => {
     .orderBy(asc(outbox.seq))
     .limit(1)
     .prepare();
-  const bySeq = db.select().from(events).where(eq(events.seq, sql.placeholder('seq'))).prepare();
-  const settle = db.delete(outbox).where(eq(outbox.seq, sql.placeholder('seq'))).prepare();
+  const bySeq = db
+    .select()
+    .from(events)
+    .where(eq(events.seq, sql.placeholder('seq')))
+    .prepare();
+  const settle = db
+    .delete(outbox)
+    .where(eq(outbox.seq, sql.placeholder('seq')))
+    .prepare();
   return {
     /** Writes an event and its outbox row; gives its place in the ledger. */
     insert: async (row: Omit<EventRow, 'seq'>): Promise<number> => {
@@ -48,14 +55,25 @@ export const eventRepository = (db: Db) => {
         .limit(limit)
         .all(),
     lastSeq: async (merchantId: string): Promise<number> =>
-      db.select({ seq: events.seq }).from(events).where(eq(events.merchantId, merchantId)).orderBy(desc(events.seq)).limit(1).get()?.seq ?? 0,
+      db
+        .select({ seq: events.seq })
+        .from(events)
+        .where(eq(events.merchantId, merchantId))
+        .orderBy(desc(events.seq))
+        .limit(1)
+        .get()?.seq ?? 0,
     ofMessage: async (messageId: string): Promise<EventRow[]> =>
       db.select().from(events).where(eq(events.messageId, messageId)).orderBy(asc(events.seq)).all(),
 
     /** The oldest event of a lane behind a place that webhooks haven't settled. */
-    laneNext: async (lane: string, after: number): Promise<number | undefined> => laneNext.get({ lane, after })?.seq,
+    laneNext: async (lane: string, after: number): Promise<number | undefined> =>
+      laneNext.get({ lane, after })?.seq,
     /** Unsettled events in ledger order. */
-    unsettled: async (after: number, upTo: number, limit: number): Promise<{ event: EventRow; lane: string }[]> =>
+    unsettled: async (
+      after: number,
+      upTo: number,
+      limit: number,
+    ): Promise<{ event: EventRow; lane: string }[]> =>
       db
         .select({ event: events, lane: outbox.lane })
         .from(outbox)

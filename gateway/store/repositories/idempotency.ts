@@ -8,8 +8,11 @@ export const idempotencyRepository = (db: Db) => ({
     db
       .select()
       .from(idempotency)
-      .where(and(eq(idempotency.merchantId, merchantId), eq(idempotency.route, route), eq(idempotency.key, key)))
+      .where(
+        and(eq(idempotency.merchantId, merchantId), eq(idempotency.route, route), eq(idempotency.key, key)),
+      )
       .get(),
   insert: async (row: IdempotencyRow): Promise<void> => void db.insert(idempotency).values(row).run(),
-  sweep: async (before: number): Promise<void> => void db.delete(idempotency).where(lt(idempotency.createdAt, before)).run(),
+  sweep: async (before: number): Promise<void> =>
+    void db.delete(idempotency).where(lt(idempotency.createdAt, before)).run(),
 });

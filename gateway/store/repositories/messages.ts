@@ -8,14 +8,24 @@ export const messageRepository = (db: Db) => {
   const byProvider = db
     .select()
     .from(messages)
-    .where(and(eq(messages.accountId, sql.placeholder('accountId')), eq(messages.providerId, sql.placeholder('providerId'))))
+    .where(
+      and(
+        eq(messages.accountId, sql.placeholder('accountId')),
+        eq(messages.providerId, sql.placeholder('providerId')),
+      ),
+    )
     .prepare();
-  const byId = db.select().from(messages).where(eq(messages.id, sql.placeholder('id'))).prepare();
+  const byId = db
+    .select()
+    .from(messages)
+    .where(eq(messages.id, sql.placeholder('id')))
+    .prepare();
   const insert = inserter(db, messages);
   return {
     insert: async (row: MessageRow): Promise<void> => insert(row),
     byId: async (id: string): Promise<MessageRow | undefined> => byId.get({ id }),
-    byProvider: async (accountId: string, providerId: string): Promise<MessageRow | undefined> => byProvider.get({ accountId, providerId }),
+    byProvider: async (accountId: string, providerId: string): Promise<MessageRow | undefined> =>
+      byProvider.get({ accountId, providerId }),
     /** Newest first, with `sequence < before`. */
     ofConversation: async (conversationId: string, before: number, limit: number): Promise<MessageRow[]> =>
       db
@@ -35,7 +45,13 @@ export const messageRepository = (db: Db) => {
         .limit(limit)
         .all(),
     /** Oldest first, of one address on one account. */
-    thread: async (conversationId: string, accountId: string, address: string, after: number, limit: number): Promise<MessageRow[]> =>
+    thread: async (
+      conversationId: string,
+      accountId: string,
+      address: string,
+      after: number,
+      limit: number,
+    ): Promise<MessageRow[]> =>
       db
         .select()
         .from(messages)

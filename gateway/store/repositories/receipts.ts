@@ -6,7 +6,8 @@ import type { Db } from '../db.ts';
 
 export const receiptRepository = (db: Db) => ({
   /** A platform that gives the same id twice keeps its first meaning. */
-  insertPart: async (row: SentPartRow): Promise<void> => void db.insert(sentParts).values(row).onConflictDoNothing().run(),
+  insertPart: async (row: SentPartRow): Promise<void> =>
+    void db.insert(sentParts).values(row).onConflictDoNothing().run(),
   partByProvider: async (accountId: string, providerIds: string[]): Promise<SentPartRow | undefined> =>
     db
       .select()
@@ -23,7 +24,12 @@ export const receiptRepository = (db: Db) => ({
       .where(and(eq(sentParts.accountId, accountId), eq(sentParts.providerId, providerId)))
       .run(),
   /** Parts sent to an address up to a time and not yet read, newest first. */
-  unreadParts: async (accountId: string, address: string, upToMs: number, limit: number): Promise<SentPartRow[]> =>
+  unreadParts: async (
+    accountId: string,
+    address: string,
+    upToMs: number,
+    limit: number,
+  ): Promise<SentPartRow[]> =>
     db
       .select({
         accountId: sentParts.accountId,
@@ -47,7 +53,8 @@ export const receiptRepository = (db: Db) => ({
       .limit(limit)
       .all(),
 
-  insertEarly: async (row: Omit<EarlyReceiptRow, 'id'>): Promise<void> => void db.insert(earlyReceipts).values(row).run(),
+  insertEarly: async (row: Omit<EarlyReceiptRow, 'id'>): Promise<void> =>
+    void db.insert(earlyReceipts).values(row).run(),
   takeEarly: async (accountId: string, providerIds: string[]): Promise<EarlyReceiptRow[]> =>
     providerIds.length
       ? db
@@ -56,10 +63,14 @@ export const receiptRepository = (db: Db) => ({
           .returning()
           .all()
       : [],
-  sweepEarly: async (before: number): Promise<void> => void db.delete(earlyReceipts).where(lt(earlyReceipts.at, before)).run(),
+  sweepEarly: async (before: number): Promise<void> =>
+    void db.delete(earlyReceipts).where(lt(earlyReceipts.at, before)).run(),
 
   /** Provider ids of earlier messages with an address, oldest first: what a mail thread refers to. */
-  threadIds: async (message: Pick<MessageRow, 'conversationId' | 'accountId' | 'address' | 'sequence'>, limit: number): Promise<string[]> =>
+  threadIds: async (
+    message: Pick<MessageRow, 'conversationId' | 'accountId' | 'address' | 'sequence'>,
+    limit: number,
+  ): Promise<string[]> =>
     db
       .select({ inbound: messages.providerId, outbound: sentParts.providerId })
       .from(messages)

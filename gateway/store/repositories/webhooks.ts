@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, isNotNull, lte, notInArray, sql } from 'drizzle
 import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
 import { endpoints, events, webhookDeliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
+import { updater } from './prepared.ts';
 
 export const webhookRepository = (db: Db) => {
   const insert = db
@@ -19,6 +20,17 @@ export const webhookRepository = (db: Db) => {
     })
     .onConflictDoNothing()
     .prepare();
+  const one = db
+    .select()
+    .from(webhookDeliveries)
+    .where(
+      and(
+        eq(webhookDeliveries.endpointId, sql.placeholder('endpointId')),
+        eq(webhookDeliveries.eventSeq, sql.placeholder('eventSeq')),
+      ),
+    )
+    .prepare();
+  const update = updater(db, webhookDeliveries, eq(webhookDeliveries.id, sql.placeholder('id')));
   const laneHead = db
     .select()
     .from(webhookDeliveries)
@@ -34,7 +46,8 @@ export const webhookRepository = (db: Db) => {
     .prepare();
   return {
     insertEndpoint: async (row: EndpointRow): Promise<void> => void db.insert(endpoints).values(row).run(),
-    endpoint: async (id: string): Promise<EndpointRow | undefined> => db.select().from(endpoints).where(eq(endpoints.id, id)).get(),
+    endpoint: async (id: string): Promise<EndpointRow | undefined> =>
+      db.select().from(endpoints).where(eq(endpoints.id, id)).get(),
     allEndpoints: async (): Promise<EndpointRow[]> => db.select().from(endpoints).all(),
     endpointsOf: async (merchantId: string, after: string, limit: number): Promise<EndpointRow[]> =>
       db
@@ -44,8 +57,10 @@ export const webhookRepository = (db: Db) => {
         .orderBy(asc(endpoints.id))
         .limit(limit)
         .all(),
-    updateEndpoint: async (id: string, change: Partial<Omit<EndpointRow, 'id' | 'merchantId'>>): Promise<void> =>
-      void db.update(endpoints).set(change).where(eq(endpoints.id, id)).run(),
+    updateEndpoint: async (
+      id: string,
+      change: Partial<Omit<EndpointRow, 'id' | 'merchantId'>>,
+    ): Promise<void> => void db.update(endpoints).set(change).where(eq(endpoints.id, id)).run(),
     removeEndpoint: async (id: string): Promise<void> => {
       db.delete(webhookDeliveries).where(eq(webhookDeliveries.endpointId, id)).run();
       db.delete(endpoints).where(eq(endpoints.id, id)).run();
@@ -56,25 +71,34 @@ export const webhookRepository = (db: Db) => {
     byEvent: async (eventSeq: number): Promise<WebhookDeliveryRow[]> =>
       db.select().from(webhookDeliveries).where(eq(webhookDeliveries.eventSeq, eventSeq)).all(),
     one: async (endpointId: string, eventSeq: number): Promise<WebhookDeliveryRow | undefined> =>
-      db
-        .select()
-        .from(webhookDeliveries)
-        .where(and(eq(webhookDeliveries.endpointId, endpointId), eq(webhookDeliveries.eventSeq, eventSeq)))
-        .get(),
-    update: async (id: number, change: Partial<Omit<WebhookDeliveryRow, 'id' | 'endpointId' | 'eventSeq' | 'lane'>>): Promise<void> =>
-      void db.update(webhookDeliveries).set(change).where(eq(webhookDeliveries.id, id)).run(),
+      one.get({ endpointId, eventSeq }),
+    update: async (
+      id: number,
+      change: Partial<Omit<WebhookDeliveryRow, 'id' | 'endpointId' | 'eventSeq' | 'lane'>>,
+    ): Promise<void> => void update(change, { id }),
     /** The oldest event that waits in a lane of an endpoint. */
-    laneHead: async (endpointId: string, lane: string): Promise<WebhookDeliveryRow | undefined> => laneHead.get({ endpointId, lane }),
+    laneHead: async (endpointId: string, lane: string): Promise<WebhookDeliveryRow | undefined> =>
+      laneHead.get({ endpointId, lane }),
     /** Lane heads whose time has come. Only the head of a lane ever has a time. */
     due: async (now: number, limit: number, exceptEndpoints: string[]): Promise<WebhookDeliveryRow[]> =>
       db
         .select()
         .from(webhookDeliveries)
-        .where(and(sql`state = 'pending'`, isNotNull(webhookDeliveries.nextAttemptAt), lte(webhookDeliveries.nextAttemptAt, now), notInArray(webhookDeliveries.endpointId, exceptEndpoints)))
+        .where(
+          and(
+            sql`state = 'pending'`,
+            isNotNull(webhookDeliveries.nextAttemptAt),
+            lte(webhookDeliveries.nextAttemptAt, now),
+            notInArray(webhookDeliveries.endpointId, exceptEndpoints),
+          ),
+        )
         .orderBy(asc(webhookDeliveries.nextAttemptAt))
         .limit(limit)
         .all(),
-    withEvent: async (endpointId: string, limit: number): Promise<{ delivery: WebhookDeliveryRow; event: Pick<EventRow, 'id' | 'type' | 'at'> }[]> =>
+    withEvent: async (
+      endpointId: string,
+      limit: number,
+    ): Promise<{ delivery: WebhookDeliveryRow; event: Pick<EventRow, 'id' | 'type' | 'at'> }[]> =>
       db
         .select({ delivery: webhookDeliveries, event: { id: events.id, type: events.type, at: events.at } })
         .from(webhookDeliveries)
@@ -84,7 +108,12 @@ export const webhookRepository = (db: Db) => {
         .limit(limit)
         .all(),
     /** Gives up or takes up again what an endpoint has waiting, in one statement however much it is. */
-    setWaiting: async (endpointId: string, to: 'dead' | 'pending', since: number, now: number): Promise<number> => {
+    setWaiting: async (
+      endpointId: string,
+      to: 'dead' | 'pending',
+      since: number,
+      now: number,
+    ): Promise<number> => {
       const from = to === 'dead' ? 'pending' : 'dead';
       const changed = db
         .update(webhookDeliveries)
@@ -108,7 +137,10 @@ export const webhookRepository = (db: Db) => {
     wakeLane: async (endpointId: string, lane: string, now: number): Promise<void> => {
       const head = laneHead.get({ endpointId, lane });
       if (head && head.nextAttemptAt === null)
-        db.update(webhookDeliveries).set({ nextAttemptAt: now }).where(eq(webhookDeliveries.id, head.id)).run();
+        db.update(webhookDeliveries)
+          .set({ nextAttemptAt: now })
+          .where(eq(webhookDeliveries.id, head.id))
+          .run();
     },
     /** The same for every lane, after a start: nothing is in memory then. */
     wakeLanes: async (now: number): Promise<void> =>

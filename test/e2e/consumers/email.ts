@@ -9,6 +9,7 @@ import type { TestMerchant } from '../../gateway/gateway.ts';
 import type { Line } from './consumer.ts';
 
 const subject = 'My order';
+const mailboxOf = (n: number): string => `ada${n}@example.com`;
 
 /** The merchant's relay: it takes every mail, and its people read there. */
 async function startRelay() {
@@ -38,8 +39,15 @@ async function startRelay() {
   };
 }
 
+export interface EmailLine extends Line {
+  /** The merchant's. */
+  mailbox: string;
+  /** The first attachment that the n-th person got. */
+  attachment(n: number): Buffer | undefined;
+}
+
 /** A mailbox at the merchant's domain: mail comes in by the gateway's own SMTP server and goes out through the relay. */
-export async function openEmail(merchant: TestMerchant): Promise<Line> {
+export async function openEmail(merchant: TestMerchant): Promise<EmailLine> {
   const relay = await startRelay();
   const mailbox = `desk@${merchant.id.slice(-8).toLowerCase()}.example`;
   const { id } = await merchant.account(
@@ -55,10 +63,16 @@ export async function openEmail(merchant: TestMerchant): Promise<Line> {
     ends: 'sent',
     via: 'number',
     received: (text) => ({ kind: 'text', text, subject }),
+    mailbox,
+    attachment: (n) => {
+      const [file] = relay.to(mailboxOf(n)).flatMap(({ attachments }) => attachments);
+      return file && Buffer.from(file.content as ArrayBuffer);
+    },
     consumer: async (n) => {
-      const own = `ada${n}@example.com`;
+      const own = mailboxOf(n);
       const texts = () => relay.to(own).map(({ text }) => (text ?? '').trimEnd());
-      const sends = async (mail: object) => void (await mailer.sendMail({ from: { name: 'Ada', address: own }, to: mailbox, ...mail }));
+      const sends = async (mail: object) =>
+        void (await mailer.sendMail({ from: { name: 'Ada', address: own }, to: mailbox, ...mail }));
       return {
         address: `mailto:${own}`,
         writes: (text) => sends({ subject, text }),

@@ -15,10 +15,15 @@ export async function startOwnMeta(): Promise<MetaEmulator> {
 }
 
 /** Adds the account and subscribes its webhook, as the set-up page of Meta's does. */
-export async function subscribe(merchant: TestMerchant, meta: MetaEmulator, product: 'whatsapp' | 'messenger'): Promise<string> {
+export async function subscribe(
+  merchant: TestMerchant,
+  meta: MetaEmulator,
+  product: 'whatsapp' | 'messenger',
+): Promise<string> {
   const { config, credentials } = meta.accounts[product];
   const { id, hookUrl } = await merchant.account(product, config, credentials);
   meta[product].hooks.url = hookUrl;
-  if (!(await meta[product].hooks.subscribe(credentials['verify_token']!))) throw new Error(`${product}: the webhook did not shake hands`);
+  if (!(await meta[product].hooks.subscribe(credentials['verify_token']!)))
+    throw new Error(`${product}: the webhook did not shake hands`);
   return id;
 }

@@ -26,17 +26,30 @@ export async function openSandbox(merchant: TestMerchant): Promise<SandboxLine> 
     });
     const safe = async (frame: Extract<Frame, { type: 'write' | 'press' }>): Promise<void> => {
       page.says(frame);
-      await page.frame('the phone to be heard', (told): told is Told => told.type === 'accepted' && told.id === frame.id);
+      await page.frame(
+        'the phone to be heard',
+        (told): told is Told => told.type === 'accepted' && told.id === frame.id,
+      );
     };
     const arrived = () =>
-      page.came.flatMap((told) => (told.type === 'message' && told.as === as && told.entry.direction === 'outbound' ? [told.entry] : []));
+      page.came.flatMap((told) =>
+        told.type === 'message' && told.as === as && told.entry.direction === 'outbound' ? [told.entry] : [],
+      );
     const consumer = {
       address: `sandbox:${as}`,
-      writes: (text: string) => safe({ type: 'write', as, id: randomUUID(), content: { kind: 'text', text } }),
+      writes: (text: string) =>
+        safe({ type: 'write', as, id: randomUUID(), content: { kind: 'text', text } }),
       texts: () => Promise.resolve(arrived().map(({ content }) => content.text ?? '')),
-      seesMedia: () => arrived().flatMap(({ content }) => (content.kind === 'media' ? [content.media.url ?? ''] : [])),
+      seesMedia: () =>
+        arrived().flatMap(({ content }) => (content.kind === 'media' ? [content.media.url ?? ''] : [])),
       answers: ({ place, title }: { place: number; title: string }) =>
-        safe({ type: 'press', as, id: randomUUID(), title, payload: arrived().findLast(({ payloads }) => payloads?.length)!.payloads![place - 1]! }),
+        safe({
+          type: 'press',
+          as,
+          id: randomUUID(),
+          title,
+          payload: arrived().findLast(({ payloads }) => payloads?.length)!.payloads![place - 1]!,
+        }),
       leaves: () => page.close(),
     };
     open.push(consumer);

@@ -12,11 +12,14 @@ export interface SmsLine extends Line {
 }
 
 /** A number at an SMSC that is a process of its own, over one kept SMPP connection. */
-export async function openSms(merchant: TestMerchant): Promise<SmsLine> {
+export async function openSms(
+  merchant: TestMerchant,
+  config: Record<string, unknown> = {},
+): Promise<SmsLine> {
   const smsc = await startSmsc();
   const { id } = await merchant.account(
     'smpp',
-    { host: '127.0.0.1', port: smsc.port, sender: shortNumber, per_second: 200 },
+    { host: '127.0.0.1', port: smsc.port, sender: shortNumber, per_second: 200, ...config },
     { system_id: 'passerelle', password: 'secret-pw' },
   );
   await until('the SMPP session', async () => {
@@ -37,7 +40,8 @@ export async function openSms(merchant: TestMerchant): Promise<SmsLine> {
       return Promise.resolve({
         address: `tel:${phone}`,
         writes: says,
-        texts: async () => (await smsc.state()).shown.filter(({ to }) => to === phone).map(({ text }) => text),
+        texts: async () =>
+          (await smsc.state()).shown.filter(({ to }) => to === phone).map(({ text }) => text),
         answers: ({ place }) => says(` ${place}.`),
       });
     },

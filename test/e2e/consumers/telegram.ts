@@ -12,13 +12,19 @@ export interface TelegramLine extends Line {
   hookUrl: string;
   hookHeaders: Record<string, string>;
   person(n: number): Person;
+  /** The latest picture that the n-th person got, as the platform hands it out. */
+  photo(n: number): Promise<Buffer | undefined>;
 }
 
 /** A bot at a Bot API of its own. */
 export async function openTelegram(merchant: TestMerchant): Promise<TelegramLine> {
   const token = `${++bots}:emulator-token-of-our-own`;
   const telegram = await startTelegramEmulator({ token });
-  const { id, hookUrl } = await merchant.account('telegram', { base_url: telegram.url }, { token, webhook_secret: secret });
+  const { id, hookUrl } = await merchant.account(
+    'telegram',
+    { base_url: telegram.url },
+    { token, webhook_secret: secret },
+  );
   await fetch(`${telegram.url}/bot${token}/setWebhook`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -41,12 +47,27 @@ export async function openTelegram(merchant: TestMerchant): Promise<TelegramLine
     hookUrl,
     hookHeaders: { 'x-telegram-bot-api-secret-token': secret },
     person,
+    photo: async (n) => {
+      const sizes = person(n)
+        .received()
+        .findLast((message) => message['photo'])?.['photo'] as { file_id: string }[] | undefined;
+      if (!sizes) return undefined;
+      const file = (await (
+        await fetch(`${telegram.url}/bot${token}/getFile?file_id=${sizes.at(-1)!.file_id}`)
+      ).json()) as { result: { file_path: string } };
+      return Buffer.from(
+        await (await fetch(`${telegram.url}/file/bot${token}/${file.result.file_path}`)).arrayBuffer(),
+      );
+    },
     consumer: (n): Promise<Consumer> => {
       const one = person(n);
       return Promise.resolve({
         address: `telegram:${one.id}`,
         writes: async (text) => void (await one.writes(text)),
-        texts: () => Promise.resolve(one.received().map((message) => String(message['text'] ?? message['caption'] ?? ''))),
+        texts: () =>
+          Promise.resolve(
+            one.received().map((message) => String(message['text'] ?? message['caption'] ?? '')),
+          ),
         answers: async ({ title }) => void (await one.presses(title)),
       });
     },

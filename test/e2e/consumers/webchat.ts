@@ -9,7 +9,11 @@ const origin = 'https://shop.example';
 
 /** The widget's own protocol, without a browser: a session, a socket, and every message confirmed as shown. */
 export async function openWebchat(merchant: TestMerchant): Promise<Line> {
-  const account = await merchant.account('webchat', { name: 'Shop', origins: [origin] }, { secret: 'a-secret-of-the-widget-long-enough' });
+  const account = await merchant.account(
+    'webchat',
+    { name: 'Shop', origins: [origin] },
+    { secret: 'a-secret-of-the-widget-long-enough' },
+  );
   const open: Consumer[] = [];
 
   async function visitor(): Promise<Consumer> {
@@ -29,19 +33,33 @@ export async function openWebchat(merchant: TestMerchant): Promise<Line> {
       },
     });
     panel.says({ type: 'resume', token, after: 0 });
-    await panel.frame('the thread', (frame): frame is ServerFrame => frame.type === 'history' && frame.complete);
-    const safe = async (frame: Omit<Extract<ClientFrame, { type: 'message' }>, 'type' | 'client_id'>): Promise<void> => {
+    await panel.frame(
+      'the thread',
+      (frame): frame is ServerFrame => frame.type === 'history' && frame.complete,
+    );
+    const safe = async (
+      frame: Omit<Extract<ClientFrame, { type: 'message' }>, 'type' | 'client_id'>,
+    ): Promise<void> => {
       const client_id = randomUUID();
       panel.says({ type: 'message', client_id, ...frame });
-      await panel.frame('the panel to be heard', (answer): answer is ServerFrame => answer.type === 'ack' && answer.client_id === client_id);
+      await panel.frame(
+        'the panel to be heard',
+        (answer): answer is ServerFrame => answer.type === 'ack' && answer.client_id === client_id,
+      );
     };
-    const arrived = (): WireEntry[] => panel.came.flatMap((frame) => (frame.type === 'entry' && frame.entry.direction === 'outbound' ? [frame.entry] : []));
+    const arrived = (): WireEntry[] =>
+      panel.came.flatMap((frame) =>
+        frame.type === 'entry' && frame.entry.direction === 'outbound' ? [frame.entry] : [],
+      );
     const consumer: Consumer = {
       address: `webchat:${id}`,
       writes: (text) => safe({ content: { kind: 'text', text } }),
       texts: () => Promise.resolve(arrived().map(({ content }) => content.text ?? '')),
       answers: ({ place, title }) =>
-        safe({ content: { kind: 'text', text: title }, payload: arrived().findLast(({ payloads }) => payloads?.length)!.payloads![place - 1]! }),
+        safe({
+          content: { kind: 'text', text: title },
+          payload: arrived().findLast(({ payloads }) => payloads?.length)!.payloads![place - 1]!,
+        }),
       leaves: () => panel.close(),
     };
     open.push(consumer);

@@ -1,5 +1,4 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
-import type { WebchatHarness } from './webchatHarness.ts';
 
 /** A visitor's tab, in the words of these tests. */
 export interface Tab {
@@ -12,14 +11,13 @@ export interface Tab {
   bubble(text: string): Locator;
   say(text: string): Promise<void>;
   open(): Promise<void>;
+  /** Says something and waits until the gateway has it. */
+  hello(text: string): Promise<void>;
 }
-
-/** The demo page as the harness (or a gateway) serves it. */
-export const demoUrl = ({ baseUrl, accountId }: { baseUrl: string; accountId: string }, query = ''): string =>
-  `${baseUrl}/hooks/webchat/${accountId}/demo${query}`;
 
 export async function openTab(context: BrowserContext, url: string): Promise<Tab> {
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   await page.goto(url);
   const launcher = page.locator('.launcher');
   await launcher.waitFor();
@@ -38,19 +36,14 @@ export async function openTab(context: BrowserContext, url: string): Promise<Tab
       await launcher.click();
       await page.locator('.line.online').waitFor();
     },
+    hello: async (text) => {
+      await tab.say(text);
+      await page.locator('[data-tick=delivered]').waitFor();
+    },
   };
   return tab;
 }
 
-/** The address of whoever spoke last. */
-export function lastSpeaker({ inbox }: WebchatHarness): string {
-  const item = inbox.findLast((one) => one.type === 'message');
-  if (item?.type !== 'message') throw new Error('nobody spoke yet');
-  return item.sender.address;
-}
-
-/** What visitors wrote, in the order of the commits. */
-export const written = ({ inbox }: WebchatHarness): string[] =>
-  inbox.flatMap((item) =>
-    item.type === 'message' && item.content.kind === 'text' ? [item.content.text] : [],
-  );
+/** The width of a picture as it was loaded; 0 where it was not. */
+export const widthOf = (image: Locator): Promise<number> =>
+  image.evaluate((node) => (node as unknown as { naturalWidth: number }).naturalWidth);

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AccountLimits } from './limits.ts';
+
+test('a burst of one second’s worth, then the rate', () => {
+  const limits = new AccountLimits({ perSecond: 5, concurrency: 1 }, 0);
+  const waits = Array.from({ length: 6 }, (_, i) => limits.take(`a${i}`, 0));
+  expect(waits).toEqual([0, 0, 0, 0, 0, 200]);
+  expect(limits.take('a', 199)).toBe(1);
+  expect(limits.take('a', 200)).toBe(0);
+  expect(limits.take('a', 200)).toBe(200);
+});
+
+test('asking without getting costs nothing; a long rest gives no more than one burst', () => {
+  const limits = new AccountLimits({ perSecond: 2, concurrency: 1 }, 0);
+  limits.take('a', 0);
+  limits.take('a', 0);
+  for (let i = 0; i < 10; i++) expect(limits.take('a', 0)).toBe(500);
+  expect(limits.take('a', 500)).toBe(0);
+  const waits = Array.from({ length: 3 }, () => limits.take('a', 3_600_000));
+  expect(waits).toEqual([0, 0, 500]);
+});
+
+test('less than one a second', () => {
+  const limits = new AccountLimits({ perSecond: 0.1, concurrency: 1 }, 0);
+  expect(limits.take('a', 0)).toBe(0);
+  expect(limits.take('a', 0)).toBe(10_000);
+  expect(limits.take('a', 10_000)).toBe(0);
+});
+
+test('a pause holds for all, and a shorter one does not cut it', () => {
+  const limits = new AccountLimits({ perSecond: 100, concurrency: 1 }, 0);
+  limits.pause(1000);
+  limits.pause(500);
+  expect(limits.take('a', 0)).toBe(1000);
+  expect(limits.take('b', 999)).toBe(1);
+  expect(limits.take('a', 1000)).toBe(0);
+});
+
+test('the gap is each address’s own', () => {
+  const limits = new AccountLimits({ perSecond: 100, concurrency: 1, perAddressMs: 1000 }, 0);
+  expect(limits.take('a', 0)).toBe(0);
+  expect(limits.take('a', 1)).toBe(999);
+  expect(limits.take('b', 1)).toBe(0);
+  expect(limits.take('a', 1000)).toBe(0);
+});
+
+test('however it is asked, no second has more than a burst and the rate, and what it says to wait is enough', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.2, max: 50, noNaN: true }),
+      fc.array(
+        fc.record({ stepMs: fc.integer({ min: 0, max: 700 }), address: fc.constantFrom('a', 'b', 'c') }),
+        { maxLength: 200 },
+      ),
+      (perSecond, asks) => {
+        const limits = new AccountLimits({ perSecond, concurrency: 1, perAddressMs: 300 }, 0);
+        const taken: { at: number; address: string }[] = [];
+        let now = 0;
+        for (const { stepMs, address } of asks) {
+          now += stepMs;
+          const waitMs = limits.take(address, now);
+          expect(waitMs).toBeGreaterThanOrEqual(0);
+          expect(Number.isFinite(waitMs)).toBe(true);
+          if (waitMs === 0) taken.push({ at: now, address });
+        }
+        const burst = Math.max(1, perSecond);
+        for (const [i, { at, address }] of taken.entries()) {
+          const within = taken.slice(0, i + 1).filter((one) => one.at > at - 1000).length;
+          expect(within).toBeLessThanOrEqual(burst + perSecond + 1);
+          const before = taken.slice(0, i).findLast((one) => one.address === address);
+          if (before) expect(at - before.at).toBeGreaterThanOrEqual(300);
+        }
+      },
+    ),
+  );
+});

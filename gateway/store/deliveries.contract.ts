@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import { deliveryRow, messageRow, sentPartRow } from '../../test/gateway/rows.ts';
+import type { Store } from './port.ts';
+
+/** The part of the contract about deliveries and receipts. */
+export function deliveriesContract(store: () => Store): void {
+  describe('deliveries', () => {
+    test('invariant 4: the head of a lane is the first queued one, whatever its time', async () => {
+      await store().write(async (tx) => {
+        await tx.deliveries.insert(deliveryRow('msg_3', { sequence: 3 }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { sequence: 2, nextAttemptAt: 1e12 }));
+        await tx.deliveries.insert(deliveryRow('msg_1', { sequence: 1, state: 'sent' }));
+        await tx.deliveries.insert(deliveryRow('msg_0', { sequence: 1, conversationId: 'cnv_2' }));
+      });
+      expect((await store().read.deliveries.head('cnv_1'))?.messageId).toBe('msg_2');
+      await store().write((tx) => tx.deliveries.update('msg_2', { state: 'failed' }));
+      expect((await store().read.deliveries.head('cnv_1'))?.messageId).toBe('msg_3');
+      expect(await store().read.deliveries.head('cnv_9')).toBeUndefined();
+    });
+
+    test('due are the heads of lanes and the uncertain, soonest first, but for accounts left out', async () => {
+      await store().write(async (tx) => {
+        await tx.deliveries.insert(deliveryRow('msg_1', { nextAttemptAt: 50 }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { nextAttemptAt: 1, sequence: 2 }));
+        await tx.deliveries.insert(deliveryRow('msg_3', { nextAttemptAt: 20, conversationId: 'cnv_2' }));
+        await tx.deliveries.insert(
+          deliveryRow('msg_4', { nextAttemptAt: 10, conversationId: 'cnv_3', state: 'uncertain' }),
+        );
+        await tx.deliveries.insert(
+          deliveryRow('msg_5', { nextAttemptAt: 11, conversationId: 'cnv_3', sequence: 2 }),
+        );
+        await tx.deliveries.insert(
+          deliveryRow('msg_6', { nextAttemptAt: 5, conversationId: 'cnv_4', accountId: 'acc_2' }),
+        );
+        await tx.deliveries.insert(
+          deliveryRow('msg_7', { nextAttemptAt: 5, conversationId: 'cnv_5', state: 'sent' }),
+        );
+      });
+      const due = async (now: number, except: string[] = []) =>
+        (await store().read.deliveries.due(now, 10, except)).map(({ messageId }) => messageId);
+      expect(await due(49)).toEqual(['msg_6', 'msg_4', 'msg_5', 'msg_3']);
+      expect(await due(50, ['acc_2'])).toEqual(['msg_4', 'msg_5', 'msg_3', 'msg_1']);
+      expect(await store().read.deliveries.due(50, 1, [])).toHaveLength(1);
+    });
+
+    test('in flight are queued ones whose attempt has no end', async () => {
+      await store().write(async (tx) => {
+        await tx.deliveries.insert(deliveryRow('msg_1', { inFlight: true }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { conversationId: 'cnv_2' }));
+        await tx.deliveries.insert(
+          deliveryRow('msg_3', { conversationId: 'cnv_3', inFlight: true, state: 'sent' }),
+        );
+      });
+      expect((await store().read.deliveries.inFlight()).map(({ messageId }) => messageId)).toEqual(['msg_1']);
+    });
+
+    test('attempts are kept in order with how they ended', async () => {
+      const attempt = {
+        messageId: 'msg_1',
+        part: 0,
+        startedAt: 1,
+        endedAt: null,
+        outcome: null,
+        detail: null,
+      };
+      await store().write(async (tx) => {
+        await tx.deliveries.insertAttempt({ ...attempt, number: 2 });
+        await tx.deliveries.insertAttempt({ ...attempt, number: 1 });
+        await tx.deliveries.endAttempt('msg_1', 1, {
+          endedAt: 5,
+          outcome: 'throttled',
+          detail: { retry_after_ms: 7 },
+        });
+      });
+      expect(
+        (await store().read.deliveries.attemptsOf('msg_1')).map(({ number, outcome, detail }) => [
+          number,
+          outcome,
+          detail,
+        ]),
+      ).toEqual([
+        [1, 'throttled', { retry_after_ms: 7 }],
+        [2, null, null],
+      ]);
+      await expect(
+        store().write((tx) => tx.deliveries.insertAttempt({ ...attempt, number: 1 })),
+      ).rejects.toThrow();
+    });
+
+    test('the backlog is counted by account', async () => {
+      await store().write(async (tx) => {
+        await tx.deliveries.insert(deliveryRow('msg_1', { updatedAt: 5 }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { updatedAt: 3, sequence: 2 }));
+        await tx.deliveries.insert(deliveryRow('msg_3', { accountId: 'acc_2', updatedAt: 9, sequence: 3 }));
+        await tx.deliveries.insert(deliveryRow('msg_4', { state: 'sent', sequence: 4 }));
+      });
+      const backlog = await store().read.deliveries.backlog();
+      expect(backlog.toSorted((a, b) => a.accountId.localeCompare(b.accountId))).toEqual([
+        { accountId: 'acc_1', merchantId: 'mer_1', depth: 2, oldestAt: 3 },
+        { accountId: 'acc_2', merchantId: 'mer_1', depth: 1, oldestAt: 9 },
+      ]);
+    });
+  });
+
+  describe('receipts', () => {
+    test('a provider id given twice keeps its first meaning', async () => {
+      await store().write(async (tx) => {
+        await tx.receipts.insertPart(sentPartRow('p1'));
+        await tx.receipts.insertPart(sentPartRow('p1', { messageId: 'msg_2' }));
+        await tx.receipts.insertPart(sentPartRow('p1', { accountId: 'acc_2', messageId: 'msg_3' }));
+      });
+      expect((await store().read.receipts.partByProvider('acc_1', ['other', 'p1']))?.messageId).toBe('msg_1');
+      expect((await store().read.receipts.partByProvider('acc_2', ['p1']))?.messageId).toBe('msg_3');
+      expect(await store().read.receipts.partByProvider('acc_3', ['p1'])).toBeUndefined();
+    });
+
+    test('early receipts are taken once, by their own account, and swept when old', async () => {
+      const early = (providerId: string, at: number, accountId = 'acc_1') => ({
+        accountId,
+        providerId,
+        state: 'delivered' as const,
+        failure: null,
+        at,
+      });
+      await store().write(async (tx) => {
+        await tx.receipts.insertEarly(early('p1', 10));
+        await tx.receipts.insertEarly(early('p1', 11));
+        await tx.receipts.insertEarly(early('p1', 12, 'acc_2'));
+        await tx.receipts.insertEarly(early('old', 1));
+      });
+      const taken = await store().write((tx) => tx.receipts.takeEarly('acc_1', ['p1', 'p2']));
+      expect(taken.map(({ at }) => at).toSorted((a, b) => a - b)).toEqual([10, 11]);
+      expect(await store().write((tx) => tx.receipts.takeEarly('acc_1', ['p1']))).toEqual([]);
+      expect(await store().write((tx) => tx.receipts.takeEarly('acc_1', []))).toEqual([]);
+      await store().write((tx) => tx.receipts.sweepEarly(5));
+      expect(await store().write((tx) => tx.receipts.takeEarly('acc_1', ['old']))).toEqual([]);
+      expect(await store().write((tx) => tx.receipts.takeEarly('acc_2', ['p1']))).toHaveLength(1);
+    });
+
+    test('the parts up to a watermark: one address, sent and not read, newest first', async () => {
+      await store().write(async (tx) => {
+        for (let i = 1; i <= 4; i++) {
+          const address = i === 3 ? 'probe:other' : 'probe:1';
+          await tx.messages.insert(
+            messageRow(`msg_${i}`, { sequence: i, direction: 'outbound', createdAt: i * 10, address }),
+          );
+          await tx.deliveries.insert(deliveryRow(`msg_${i}`, { sequence: i, state: 'sent' }));
+          await tx.receipts.insertPart(
+            sentPartRow(`p${i}`, { messageId: `msg_${i}`, state: i === 1 ? 'read' : 'delivered' }),
+          );
+        }
+      });
+      const upTo = async (ms: number) =>
+        (await store().read.receipts.unreadParts('acc_1', 'probe:1', ms, 10)).map(
+          ({ providerId }) => providerId,
+        );
+      expect(await upTo(40)).toEqual(['p4', 'p2']);
+      expect(await upTo(39)).toEqual(['p2']);
+      expect(await upTo(9)).toEqual([]);
+    });
+
+    test('a thread’s provider ids come oldest first, the latest ones if there are many', async () => {
+      await store().write(async (tx) => {
+        await tx.messages.insert(messageRow('msg_1', { sequence: 1, providerId: 'in-1' }));
+        await tx.messages.insert(messageRow('msg_2', { sequence: 2, direction: 'outbound' }));
+        await tx.receipts.insertPart(sentPartRow('out-2', { messageId: 'msg_2' }));
+        await tx.messages.insert(
+          messageRow('msg_3', { sequence: 3, providerId: 'in-3', accountId: 'acc_2' }),
+        );
+        await tx.messages.insert(messageRow('msg_4', { sequence: 4, providerId: 'in-4' }));
+      });
+      const next = { conversationId: 'cnv_1', accountId: 'acc_1', address: 'probe:1', sequence: 5 };
+      expect(await store().read.receipts.threadIds(next, 20)).toEqual(['in-1', 'out-2', 'in-4']);
+      expect(await store().read.receipts.threadIds(next, 2)).toEqual(['out-2', 'in-4']);
+    });
+  });
+}
