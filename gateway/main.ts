@@ -101,6 +101,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     store,
     clock,
     registry,
+    emit,
     view,
     onQueued: ({ messageId, conversationId, live }) => {
       const subject = sendSubject({ merchantId: live.row.merchantId, channel: live.row.channel, accountId: live.row.id });

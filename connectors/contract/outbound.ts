@@ -42,5 +42,5 @@ export interface SendRequest {
 export type SendOutcome =
   | { type: 'sent'; providerIds: string[]; /** The platform says at once that it arrived. */ state?: 'sent' | 'delivered' }
   | { type: 'rejected'; failure: Failure }
-  | { type: 'throttled'; retryAfterMs?: number; platformCode?: string }
+  | { type: 'throttled'; retryAfterMs?: number; platformCode?: string; /** Left out: the whole account has to wait. */ scope?: 'address' }
   | { type: 'uncertain'; reason: string };

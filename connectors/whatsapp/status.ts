@@ -27,7 +27,7 @@ export const codes: GraphCodes = {
   '4': 'throttled',
   '80007': 'throttled',
   '130429': 'throttled',
-  '131056': 'throttled',
+  '131056': 'throttled_pair',
   '133016': 'throttled',
   '131048': 'spam_suspected',
   // the platform's own trouble

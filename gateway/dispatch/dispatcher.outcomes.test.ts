@@ -4,7 +4,23 @@ import { failure } from '../../protocol/failures.ts';
 import { probeConnector } from '../../test/gateway/engine.ts';
 import { until } from '../../test/gateway/ports.ts';
 import { takeReceipt } from '../ingest/receipts.ts';
-import { beginWith, crash, delivery, dispatcher, engine, inState, later, noWakes, passing, platform, post, requests, sent, updates, useDispatcher } from './dispatcher.testing.ts';
+import {
+  beginWith,
+  crash,
+  delivery,
+  dispatcher,
+  engine,
+  inState,
+  later,
+  noWakes,
+  passing,
+  platform,
+  post,
+  requests,
+  sent,
+  updates,
+  useDispatcher,
+} from './dispatcher.testing.ts';
 
 useDispatcher();
 
@@ -13,7 +29,7 @@ describe('unknown outcomes', () => {
 
   test('invariant 6: an uncertain send is never repeated, and ends with a reason; the conversation goes on', async () => {
     const live = await engine.account();
-    send = async (...all) => (requests.length === 1 ? uncertain : sent(...all));
+    platform(async (...all) => (requests.length === 1 ? uncertain : sent(...all)));
     const id = await post(live, 'ada');
     await inState(id, 'uncertain');
     await inState(await post(live, 'ada'), 'sent');
@@ -27,7 +43,7 @@ describe('unknown outcomes', () => {
   test('where the platform de-duplicates, it is repeated with the same key', async () => {
     await beginWith([probeConnector({ idempotentSends: true })]);
     const live = await engine.account();
-    send = async (...all) => (requests.length === 1 ? uncertain : sent(...all));
+    platform(async (...all) => (requests.length === 1 ? uncertain : sent(...all)));
     const id = await post(live, 'ada');
     await passing('it to be sent', async () => (await delivery(id)).state === 'sent');
     expect(requests.map(({ idempotencyKey }) => idempotencyKey)).toEqual([`${id}.0`, `${id}.0`]);
@@ -36,7 +52,7 @@ describe('unknown outcomes', () => {
   test('invariant 6: an attempt that a crash cut short is uncertain after the start', async () => {
     const live = await engine.account();
     const gate = Promise.withResolvers<SendOutcome>();
-    send = () => gate.promise;
+    platform(() => gate.promise);
     const id = await post(live, 'ada');
     const behind = await post(live, 'ada');
     await until('the attempt', () => requests.length === 1);

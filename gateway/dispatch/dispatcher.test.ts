@@ -2,7 +2,23 @@ import { describe, expect, test } from 'vitest';
 import type { SendOutcome } from '../../connectors/contract/index.ts';
 import { probeConnector } from '../../test/gateway/engine.ts';
 import { until } from '../../test/gateway/ports.ts';
-import { attempted, beginWith, delivery, engine, inState, later, noWakes, passing, platform, post, requests, sent, texts, updates, useDispatcher } from './dispatcher.testing.ts';
+import {
+  attempted,
+  beginWith,
+  delivery,
+  engine,
+  inState,
+  later,
+  noWakes,
+  passing,
+  platform,
+  post,
+  requests,
+  sent,
+  texts,
+  updates,
+  useDispatcher,
+} from './dispatcher.testing.ts';
 
 useDispatcher();
 
@@ -144,7 +160,8 @@ describe('limits', () => {
     const live = await engine.account();
     let throttle = true;
     platform(async (...all) =>
-      throttle ? { type: 'throttled', retryAfterMs: 10_000, platformCode: '80007' } : sent(...all));
+      throttle ? { type: 'throttled', retryAfterMs: 10_000, platformCode: '80007' } : sent(...all),
+    );
     const first = await post(live, 'ada');
     await attempted(first, 1);
     const second = await post(live, 'bob');

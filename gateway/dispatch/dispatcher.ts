@@ -217,7 +217,7 @@ export class Dispatcher {
       await tx.deliveries.update(message.id, { attempts: number, inFlight: true, nextAttemptAt: startedAt + leaseMs });
     });
     const outcome = await this.#send(live, await this.#request(delivery, message, part, media));
-    if (outcome.type === 'throttled') limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
+    if (outcome.type === 'throttled' && outcome.scope !== 'address') limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
     const next = await store.write((tx) => settleAttempt(tx, { clock, emit }, { live, delivery, part: delivery.partsSent, number, outcome }));
     return next !== 'later';
   }

@@ -62,7 +62,9 @@ test('invariant 10: the trace says where it was routed, what was considered and 
   const other = await engine.account({ test: true });
   const id = idOf(await makeSend()(sending('k1', 'one two three four five six seven eight')));
   const entries = await traceOf(engine.store.read, id);
-  expect(entries.map(({ step }) => step)).toEqual(['accepted', 'routed', 'adapted']);
+  expect(entries.map(({ step }) => step)).toEqual(['accepted', 'routed', 'adapted', 'event']);
+  // the merchant wrote first: their message opened the conversation
+  expect(entries[3]!.detail).toMatchObject({ type: 'conversation.opened' });
   expect(entries[1]!.detail['considered']).toContainEqual({
     account_id: other.row.id,
     channel: 'probe',

@@ -12,6 +12,7 @@ import { standaloneText } from '../../protocol/standalone.ts';
 import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
 import { openThread } from '../directory/resolve.ts';
+import type { Emit } from '../events/emit.ts';
 import { Refusal } from '../problems.ts';
 import type { MediaRow, MessageRow, Store, Tx } from '../store/port.ts';
 import { route } from './route.ts';
@@ -40,6 +41,7 @@ export interface SendOptions {
   store: Store;
   clock: Clock;
   registry: AccountRegistry;
+  emit: Emit;
   view: ViewOptions;
   /** Told, once durable, which conversation has something to send. */
   onQueued(of: { messageId: string; conversationId: string; live: LiveAccount }): void;
@@ -208,6 +210,24 @@ async function write(tx: Tx, options: SendOptions, { sending, found, messageId, 
     createdAt: now,
   };
   await tx.messages.insert(message);
+  if (thread.opened) {
+    await options.emit(tx, {
+      type: 'conversation.opened',
+      merchantId,
+      conversationId: message.conversationId,
+      messageId,
+      channel: account.channel,
+      accountId: account.id,
+      direction: 'outbound',
+      traceparent: sending.traceparent,
+      data: {
+        conversation_id: message.conversationId,
+        consumer_id: message.consumerId,
+        account_id: account.id,
+        channel: account.channel,
+      },
+    });
+  }
   for (const row of media) await tx.media.insert({ ...row, messageId });
   await tx.conversations.update(message.conversationId, {
     lastSequence: message.sequence,

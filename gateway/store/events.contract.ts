@@ -108,6 +108,13 @@ export function eventsContract(store: () => Store): void {
           ({ endpointId, eventSeq }) => `${endpointId} ${eventSeq}`,
         );
       expect(await due()).toEqual(['whe_1 3']);
+      const earlier = await store().write((tx) =>
+        tx.events.insert(eventRow('evt_1', { conversationId: 'cnv_2' })),
+      );
+      expect(earlier).toBeLessThan(3);
+      await store().write((tx) => tx.webhooks.wakeLanes(11));
+      expect(await due()).toEqual(['whe_1 3']);
+      await store().write((tx) => tx.events.settle(earlier));
       await store().write((tx) => tx.webhooks.wakeLanes(11));
       expect(await due()).toEqual(['whe_1 3', 'whe_2 3']);
       expect((await store().read.webhooks.laneHead('whe_1', 'cnv_1'))?.nextAttemptAt).toBe(50);

@@ -6,6 +6,8 @@ import type { PostResult } from './post.ts';
 
 const everyMs = 200;
 const atOnce = 500;
+/** Every so many looks, lanes are woken that a crash left without a time: half a minute. */
+const looksPerWake = 150;
 
 /** Works off what waits in the ledger: lane heads whose time has come, then what stands behind them. */
 export class Retries {
@@ -14,6 +16,7 @@ export class Retries {
   readonly #freed: (endpoint: LiveEndpoint) => void;
   readonly #inHand = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
+  #looks = 0;
 
   constructor(calls: Calls, freed: (endpoint: LiveEndpoint) => void) {
     this.#calls = calls;
@@ -32,6 +35,7 @@ export class Retries {
     const { store, clock, endpoints, log } = this.#calls.options;
     if (this.#calls.stopping) return;
     try {
+      if (this.#looks++ % looksPerWake === 0) await store.write((tx) => tx.webhooks.wakeLanes(clock.now()));
       for (const row of await store.read.webhooks.due(clock.now(), atOnce, this.#calls.busyEndpoints())) {
         const endpoint = endpoints.find(row.endpointId);
         if (!endpoint || endpoint.row.state === 'disabled' || this.#inHand.has(row.id)) continue;

@@ -139,14 +139,11 @@ describe('failures', () => {
       'some to be written down',
       async () => ((await engine.store.read.webhooks.waitingEndpoints())[0]?.waiting ?? 0) === 4,
     );
-    await worker.stop(0);
-    answers.delete('http://a.test/');
-    http.calls.length = 0;
     await restart(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
     for (const event of events) worker.take(event);
-    await delivered(row.id, events.slice(-5));
-    await settled();
-    expect(new Set(calls('http://a.test/'))).toEqual(new Set(ids(events)));
+    await delivered(row.id, events.slice(-1));
+    expect(calls('http://a.test/')).toEqual(ids(events));
   });
 
   test('a dead endpoint that comes back gets all of it, in order', async () => {

@@ -36,8 +36,7 @@ export class WebhookWorker {
   }
 
   async start(): Promise<void> {
-    const { store, clock } = this.#o;
-    await store.write((tx) => tx.webhooks.wakeLanes(clock.now()));
+    const { store } = this.#o;
     for (const { endpointId, waiting } of await store.read.webhooks.waitingEndpoints()) this.#calls.state(endpointId).waiting = waiting;
     this.#retries.start();
   }

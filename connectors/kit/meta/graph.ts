@@ -16,8 +16,8 @@ const graphErrorSchema = z.looseObject({
   }),
 });
 
-/** What a code of the platform's means to us. `throttled`: not now, send again later. */
-export type Verdict = FailureCode | 'throttled';
+/** What a code of the platform's means to us. `throttled`: not now, send again later; `throttled_pair`: not to this consumer. */
+export type Verdict = FailureCode | 'throttled' | 'throttled_pair';
 /** By `code/subcode` or, where there is no such entry, by `code`. */
 export type GraphCodes = Readonly<Record<string, Verdict>>;
 
@@ -101,6 +101,7 @@ function refusal(
   const verdict = verdictOf(error, codes);
   if (verdict === 'throttled' || (answer.status === 429 && !verdict))
     return { type: 'throttled', ...wait(answer, nowMs), platformCode };
+  if (verdict === 'throttled_pair') return { type: 'throttled', ...wait(answer, nowMs), platformCode, scope: 'address' };
   const passing = error.is_transient === true || (answer.status >= 500 && verdict === undefined);
   return {
     type: 'rejected',
@@ -124,7 +125,7 @@ function verdictOf({ code, error_subcode }: GraphError, codes: GraphCodes): Verd
 export function failureOfCode(code: number | undefined, codes: GraphCodes): Failure {
   if (code === undefined) return failure('undelivered');
   const verdict = verdictOf({ code }, codes) ?? 'undelivered';
-  return failure(verdict === 'throttled' ? 'rate_limited' : verdict, code);
+  return failure(verdict === 'throttled' || verdict === 'throttled_pair' ? 'rate_limited' : verdict, code);
 }
 
 const usageSchema = z.record(

@@ -142,10 +142,11 @@ export const webhookRepository = (db: Db) => {
           .where(eq(webhookDeliveries.id, head.id))
           .run();
     },
-    /** The same for every lane, after a start: nothing is in memory then. */
+    /** The same for every lane behind which nothing is unsettled any more: neither in memory nor on its way back after a crash. */
     wakeLanes: async (now: number): Promise<void> =>
-      void db.run(sql`update webhook_deliveries set next_attempt_at = ${now} where next_attempt_at is null and id in (
-        select id from (select id, min(event_seq) from webhook_deliveries where state = 'pending' group by endpoint_id, lane))`),
+      void db.run(sql`update webhook_deliveries set next_attempt_at = ${now} where next_attempt_at is null
+        and not exists (select 1 from outbox where outbox.lane = webhook_deliveries.lane and outbox.seq < webhook_deliveries.event_seq)
+        and id in (select id from (select id, min(event_seq) from webhook_deliveries where state = 'pending' group by endpoint_id, lane))`),
     /** Endpoints that have something waiting. */
     waitingEndpoints: async (): Promise<{ endpointId: string; waiting: number }[]> =>
       db
