@@ -8,7 +8,12 @@ import type { Content } from './content.ts';
 function searched(value: unknown): object[] {
   if (Array.isArray(value)) return value.flatMap(searched);
   if (typeof value !== 'object' || value === null) return [];
-  const own = 'type' in value && ['image', 'audio', 'video', 'file', 'sticker'].includes(String(value.type)) && ('id' in value || 'url' in value) ? [value] : [];
+  const own =
+    'type' in value &&
+    ['image', 'audio', 'video', 'file', 'sticker'].includes(String(value.type)) &&
+    ('id' in value || 'url' in value)
+      ? [value]
+      : [];
   return [...own, ...Object.values(value).flatMap(searched)];
 }
 

@@ -10,7 +10,8 @@ const ends: DeliveryState[] = ['failed', 'expired', 'suppressed', 'cancelled'];
 
 describe('invariant 5: a delivery only moves forward', () => {
   test('every pair of states has an answer, and no state follows itself', () => {
-    for (const from of deliveryStates) for (const to of deliveryStates) expect(typeof mayFollow(from, to)).toBe('boolean');
+    for (const from of deliveryStates)
+      for (const to of deliveryStates) expect(typeof mayFollow(from, to)).toBe('boolean');
     expect(deliveryStates.filter((one) => mayFollow(one, one))).toEqual([]);
   });
 
@@ -42,11 +43,17 @@ describe('invariant 5: a delivery only moves forward', () => {
   });
 
   test('what was delivered or read never fails', () => {
-    for (const end of ends) for (const from of ['delivered', 'read'] as const) expect(mayFollow(from, end)).toBe(false);
+    for (const end of ends)
+      for (const from of ['delivered', 'read'] as const) expect(mayFollow(from, end)).toBe(false);
   });
 
   test('an uncertain send is never queued again (invariant 6)', () => {
-    expect(deliveryStates.filter((to) => mayFollow('uncertain', to)).toSorted()).toEqual(['delivered', 'failed', 'read', 'sent']);
+    expect(deliveryStates.filter((to) => mayFollow('uncertain', to)).toSorted()).toEqual([
+      'delivered',
+      'failed',
+      'read',
+      'sent',
+    ]);
   });
 });
 
@@ -62,12 +69,18 @@ test('a final state is settled, and every state leads to a final one', () => {
 describe('the state of several parts', () => {
   test('is the furthest that all have reached, whatever their order', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('queued', 'uncertain', 'sent', 'delivered', 'read' as const), { minLength: 1 }), (parts) => {
-        const combined = combinedState(parts as DeliveryState[]);
-        expect(combined).toBe(combinedState((parts as DeliveryState[]).toReversed()));
-        expect(parts).toContain(combined);
-        for (const part of parts as DeliveryState[]) expect(part === combined || mayFollow(combined, part)).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('queued', 'uncertain', 'sent', 'delivered', 'read' as const), {
+          minLength: 1,
+        }),
+        (parts) => {
+          const combined = combinedState(parts as DeliveryState[]);
+          expect(combined).toBe(combinedState((parts as DeliveryState[]).toReversed()));
+          expect(parts).toContain(combined);
+          for (const part of parts as DeliveryState[])
+            expect(part === combined || mayFollow(combined, part)).toBe(true);
+        },
+      ),
     );
   });
 

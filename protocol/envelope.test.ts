@@ -17,7 +17,12 @@ const made = envelope({
 
 describe('an envelope', () => {
   test('is CloudEvents 1.0: the attributes that are required, named in lower case letters and digits', () => {
-    expect(made).toMatchObject({ specversion: '1.0', id: expect.any(String), source: `/merchants/${merchantId}`, type: 'consumer.typing' });
+    expect(made).toMatchObject({
+      specversion: '1.0',
+      id: expect.any(String),
+      source: `/merchants/${merchantId}`,
+      type: 'consumer.typing',
+    });
     for (const name of Object.keys(made)) expect(name).toMatch(/^[a-z0-9]{1,20}$/);
     expect(made.time).toBe('2026-11-22T10:00:00.000Z');
   });
@@ -25,17 +30,36 @@ describe('an envelope', () => {
   test('fits its own schema after JSON, and no other', () => {
     const written = JSON.parse(JSON.stringify(made)) as unknown;
     expect(envelopeSchema.parse(written)).toEqual(written);
-    for (const type of eventTypes) expect(envelopeSchemas[type].safeParse(written).success, type).toBe(type === 'consumer.typing');
+    for (const type of eventTypes)
+      expect(envelopeSchemas[type].safeParse(written).success, type).toBe(type === 'consumer.typing');
   });
 
   test('is about its conversation unless it says what else', () => {
     expect(made.subject).toBe(conversationId);
-    expect(envelope({ ...made, merchantId, type: 'consumer.typing', subject: 'x', timeMs: 0, data: made.data as never, traceparent: undefined }).subject).toBe('x');
+    expect(
+      envelope({
+        ...made,
+        merchantId,
+        type: 'consumer.typing',
+        subject: 'x',
+        timeMs: 0,
+        data: made.data as never,
+        traceparent: undefined,
+      }).subject,
+    ).toBe('x');
   });
 
   test('with a field that nobody knows, a wrong trace or a wrong id is none', () => {
     const written = JSON.parse(JSON.stringify(made)) as object;
-    for (const wrong of [{ colour: 1 }, { traceparent: '00-x' }, { id: 'evt_1' }, { specversion: '0.3' }, { data: {} }, { time: 'now' }]) expect(envelopeSchema.safeParse({ ...written, ...wrong }).success).toBe(false);
+    for (const wrong of [
+      { colour: 1 },
+      { traceparent: '00-x' },
+      { id: 'evt_1' },
+      { specversion: '0.3' },
+      { data: {} },
+      { time: 'now' },
+    ])
+      expect(envelopeSchema.safeParse({ ...written, ...wrong }).success).toBe(false);
   });
 
   test('has one schema for each type of event', () => {
@@ -45,7 +69,13 @@ describe('an envelope', () => {
 
 test('in the AsyncAPI document, every reference leads somewhere and no content stands in an address', () => {
   const document = asyncApiDocument('1.0.0');
-  const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!.split('/'));
+  const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) =>
+    path!.split('/'),
+  );
   expect(refs.length).toBeGreaterThan(eventTypes.length);
-  for (const path of refs) expect(path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], document), path.join('/')).toBeDefined();
+  for (const path of refs)
+    expect(
+      path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], document),
+      path.join('/'),
+    ).toBeDefined();
 });

@@ -23,7 +23,10 @@ describe('ids', () => {
   test('sort by the time they were made, and tell it', () => {
     fc.assert(
       fc.property(kind, time, time, random, random, (of, a, b, bytesA, bytesB) => {
-        const [first, second] = [makeId(of, { nowMs: a, random: bytesA }), makeId(of, { nowMs: b, random: bytesB })];
+        const [first, second] = [
+          makeId(of, { nowMs: a, random: bytesA }),
+          makeId(of, { nowMs: b, random: bytesB }),
+        ];
         expect(idTimeMs(first)).toBe(a);
         if (a !== b) expect(first < second).toBe(a < b);
       }),
@@ -35,7 +38,9 @@ describe('ids', () => {
       fc.property(random, fc.integer({ min: 0, max: 79 }), (bytes, bit) => {
         const changed = Uint8Array.from(bytes);
         changed[bit >> 3]! ^= 1 << (bit & 7);
-        expect(makeId('message', { nowMs: 1, random: changed })).not.toBe(makeId('message', { nowMs: 1, random: bytes }));
+        expect(makeId('message', { nowMs: 1, random: changed })).not.toBe(
+          makeId('message', { nowMs: 1, random: bytes }),
+        );
       }),
     );
   });
@@ -44,13 +49,19 @@ describe('ids', () => {
     expect(new Set(Object.values(idPrefixes)).size).toBe(kinds.length);
   });
 
-  test.each(['', 'msg_', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZ', 'msg_01hzzzzzzzzzzzzzzzzzzzzzzz', 'msg_8ZZZZZZZZZZZZZZZZZZZZZZZZZ', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZU', ' msg_01HZZZZZZZZZZZZZZZZZZZZZZZ', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ\n'])(
-    '%j is none',
-    (text) => {
-      expect(isId('message', text)).toBe(false);
-      expect(idSchema('message').safeParse(text).success).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    'msg_',
+    'msg_01HZZZZZZZZZZZZZZZZZZZZZZ',
+    'msg_01hzzzzzzzzzzzzzzzzzzzzzzz',
+    'msg_8ZZZZZZZZZZZZZZZZZZZZZZZZZ',
+    'msg_01HZZZZZZZZZZZZZZZZZZZZZZU',
+    ' msg_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+    'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ\n',
+  ])('%j is none', (text) => {
+    expect(isId('message', text)).toBe(false);
+    expect(idSchema('message').safeParse(text).success).toBe(false);
+  });
 
   test('what is no id has no time', () => {
     for (const text of ['', 'x', 'msg_', 'msg_uuuuuuuuuu', 'msg_123']) expect(idTimeMs(text)).toBeNaN();

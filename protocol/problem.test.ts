@@ -26,7 +26,9 @@ test('pointers are those of RFC 6901: they lead back to the place, whatever the 
 
 test('an unknown field is pointed at itself', () => {
   expect(errorsOf(contentSchema, { kind: 'text', text: 'x', colour: 1 })[0]!.pointer).toBe('/colour');
-  expect(errorsOf(contentSchema, { kind: 'card', card: { title: 't', colour: 1 } })[0]!.pointer).toBe('/card/colour');
+  expect(errorsOf(contentSchema, { kind: 'card', card: { title: 't', colour: 1 } })[0]!.pointer).toBe(
+    '/card/colour',
+  );
 });
 
 test('an unknown kind is pointed at', () => {
@@ -35,17 +37,31 @@ test('an unknown kind is pointed at', () => {
 
 test('a union says what is wrong with the branch that was meant', () => {
   const template = { kind: 'template', name: 'n', language: 'en', text: 't' };
-  expect(errorsOf(contentSchema, { ...template, header: [{ type: 'image', id: 'm', colour: 1 }] })[0]!.pointer).toBe('/header/0/colour');
+  expect(
+    errorsOf(contentSchema, { ...template, header: [{ type: 'image', id: 'm', colour: 1 }] })[0]!.pointer,
+  ).toBe('/header/0/colour');
   const either = z.union([z.strictObject({ id: z.string() }), z.strictObject({ address: z.string() })]);
-  expect(errorsOf(either, { address: 'x', colour: 1 })).toEqual([{ pointer: '/colour', detail: expect.any(String) }]);
+  expect(errorsOf(either, { address: 'x', colour: 1 })).toEqual([
+    { pointer: '/colour', detail: expect.any(String) },
+  ]);
   expect(errorsOf(either, { id: 7 })[0]!.pointer).toBe('/id');
-  expect(errorsOf(z.object({ a: z.object({ b: either }) }), { a: { b: { id: 7 } } })[0]!.pointer).toBe('/a/b/id');
+  expect(errorsOf(z.object({ a: z.object({ b: either }) }), { a: { b: { id: 7 } } })[0]!.pointer).toBe(
+    '/a/b/id',
+  );
 });
 
 test('at most 20 errors, and none of them grows with what was sent', () => {
-  const many = errorsOf(z.array(z.string()), Array.from({ length: 500 }, () => 1));
+  const many = errorsOf(
+    z.array(z.string()),
+    Array.from({ length: 500 }, () => 1),
+  );
   expect(many).toHaveLength(20);
-  const long = errorsOf(z.strictObject({}), Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`field_${i}`, 1])));
+  const long = errorsOf(
+    z.strictObject({}),
+    Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`field_${i}`, 1])),
+  );
   expect(JSON.stringify(long).length).toBeLessThan(1000);
-  expect(JSON.stringify(errorsOf(z.strictObject({}), { ['é'.repeat(100_000)]: 1 })).length).toBeLessThan(2000);
+  expect(JSON.stringify(errorsOf(z.strictObject({}), { ['é'.repeat(100_000)]: 1 })).length).toBeLessThan(
+    2000,
+  );
 });

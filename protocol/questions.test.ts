@@ -16,19 +16,48 @@ test('a payload leads back to message and place, and is at most 34 bytes', () =>
   );
 });
 
-test.each(['', 'BUY_NOW', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.-1', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1000', 'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1x', ' msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1', 'cnv_01HZZZZZZZZZZZZZZZZZZZZZZZ.1'])('%j is a payload of somebody else’s', (payload) => {
+test.each([
+  '',
+  'BUY_NOW',
+  'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.',
+  'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.-1',
+  'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1000',
+  'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1x',
+  ' msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1',
+  'cnv_01HZZZZZZZZZZZZZZZZZZZZZZZ.1',
+])('%j is a payload of somebody else’s', (payload) => {
   expect(parseOptionPayload(payload)).toBeUndefined();
 });
 
 test('what can be answered: options, reply actions, the steps of a scale; in order', () => {
   const reply = (id: string) => ({ type: 'reply' as const, id, title: id.toUpperCase() });
   const url = { type: 'url' as const, title: 'W', url: 'https://example.com' };
-  expect(optionsOf({ kind: 'choice', text: 'q', options: [{ id: 'b', title: 'B' }, { id: 'a', title: 'A' }] }).map(({ id }) => id)).toEqual(['b', 'a']);
-  expect(optionsOf({ kind: 'card', card: { title: 't', actions: [url, reply('x')] } })).toEqual([{ id: 'x', title: 'X' }]);
-  expect(optionsOf({ kind: 'carousel', cards: [{ title: '1', actions: [reply('p')] }, { title: '2' }, { title: '3', actions: [reply('q')] }] }).map(({ id }) => id)).toEqual(['p', 'q']);
-  expect(optionsOf({ kind: 'survey', text: 'q', scale: { min: 0, max: 3 } }).map(({ title }) => title)).toEqual(['0', '1', '2', '3']);
+  expect(
+    optionsOf({
+      kind: 'choice',
+      text: 'q',
+      options: [
+        { id: 'b', title: 'B' },
+        { id: 'a', title: 'A' },
+      ],
+    }).map(({ id }) => id),
+  ).toEqual(['b', 'a']);
+  expect(optionsOf({ kind: 'card', card: { title: 't', actions: [url, reply('x')] } })).toEqual([
+    { id: 'x', title: 'X' },
+  ]);
+  expect(
+    optionsOf({
+      kind: 'carousel',
+      cards: [{ title: '1', actions: [reply('p')] }, { title: '2' }, { title: '3', actions: [reply('q')] }],
+    }).map(({ id }) => id),
+  ).toEqual(['p', 'q']);
+  expect(
+    optionsOf({ kind: 'survey', text: 'q', scale: { min: 0, max: 3 } }).map(({ title }) => title),
+  ).toEqual(['0', '1', '2', '3']);
 });
 
 test('no other kind has options', () => {
-  for (const kind of contentKinds.filter((one) => !['choice', 'card', 'carousel', 'survey'].includes(one))) expect(optionsOf({ kind, text: 'x' } as unknown as Content)).toEqual([]);
+  for (const kind of contentKinds.filter((one) => !['choice', 'card', 'carousel', 'survey'].includes(one)))
+    expect(optionsOf({ kind, text: 'x' } as unknown as Content)).toEqual([]);
 });

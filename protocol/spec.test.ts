@@ -9,9 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const spec = readFileSync(fileURLToPath(new URL('SPEC.md', import.meta.url)), 'utf8');
 
 /** The part of the page below a heading. */
-const section = (page: string, heading: string): string => page.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+const section = (page: string, heading: string): string =>
+  page.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
 
-const numbersOf = (page: string): number[] => [...section(page, 'Invariants').matchAll(/^(\d+)\. /gm)].map(([, n]) => Number(n));
+const numbersOf = (page: string): number[] =>
+  [...section(page, 'Invariants').matchAll(/^(\d+)\. /gm)].map(([, n]) => Number(n));
 
 /** The invariants that titles of tests name: in a string, so that a comment does not count. */
 const namedIn = (source: string): number[] =>
@@ -24,7 +26,10 @@ const namedIn = (source: string): number[] =>
 const differences = (page: string, sources: readonly string[]): { untested: number[]; unknown: number[] } => {
   const numbers = numbersOf(page);
   const named = new Set(sources.flatMap(namedIn));
-  return { untested: numbers.filter((n) => !named.has(n)), unknown: [...named].filter((n) => !numbers.includes(n)) };
+  return {
+    untested: numbers.filter((n) => !named.has(n)),
+    unknown: [...named].filter((n) => !numbers.includes(n)),
+  };
 };
 
 const sources = globSync('{protocol,connectors,gateway,test}/**/*.{test,contract,checks}.ts', { cwd: root })
@@ -55,13 +60,19 @@ describe('the page says what the code does', () => {
     const rows = section(spec, 'Deliveries')
       .split('\n')
       .filter((line) => line.startsWith('|'))
-      .map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()));
+      .map((line) =>
+        line
+          .slice(1, -1)
+          .split('|')
+          .map((cell) => cell.trim()),
+      );
     const [, ...to] = rows[0]!;
     const table = rows.slice(2, 2 + deliveryStates.length);
     expect(table.map(([from]) => from)).toEqual(deliveryStates);
     expect(to).toEqual(deliveryStates.slice(1));
     for (const [from, ...cells] of table)
-      for (const [i, cell] of cells.entries()) expect(cell === '×', `${from} → ${to[i]}`).toBe(mayFollow(from as 'accepted', to[i] as 'accepted'));
+      for (const [i, cell] of cells.entries())
+        expect(cell === '×', `${from} → ${to[i]}`).toBe(mayFollow(from as 'accepted', to[i] as 'accepted'));
     expect(deliveryStates.some((from) => mayFollow(from, 'accepted'))).toBe(false);
   });
 

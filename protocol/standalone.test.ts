@@ -46,7 +46,8 @@ describe('the text that stands alone', () => {
         const said = standaloneText(content);
         expect(standaloneText(structuredClone(content))).toBe(said);
         expect(said.isWellFormed()).toBe(true);
-        if (!signals.includes(content.kind) && !(content.kind === 'reaction' && content.emoji === '')) expect(said).not.toBe('');
+        if (!signals.includes(content.kind) && !(content.kind === 'reaction' && content.emoji === ''))
+          expect(said).not.toBe('');
         expect(said).not.toMatch(/undefined|\[object|NaN/);
       }),
     );
@@ -69,7 +70,17 @@ describe('the text that stands alone', () => {
     expect(standaloneText(least.payment_request)).toBe('12.50 EUR (r)\nhttps://pay.example/r');
     expect(standaloneText(least.location)).toBe('geo:1.5,-2');
     expect(standaloneText(least.carousel)).toBe('One\n\nTwo');
-    expect(cardText({ title: 'T', subtitle: 'S', actions: [{ type: 'url', title: 'Shop', url: 'https://s.example' }, { type: 'call', title: 'Call', phone: '+33639980001' }, { type: 'reply', id: 'r', title: 'Yes' }] })).toBe('T\nS\nShop: https://s.example\nCall: +33639980001');
+    expect(
+      cardText({
+        title: 'T',
+        subtitle: 'S',
+        actions: [
+          { type: 'url', title: 'Shop', url: 'https://s.example' },
+          { type: 'call', title: 'Call', phone: '+33639980001' },
+          { type: 'reply', id: 'r', title: 'Yes' },
+        ],
+      }),
+    ).toBe('T\nS\nShop: https://s.example\nCall: +33639980001');
     expect(mediaText({ type: 'file', id: 'm', name: 'bill.pdf' })).toBe('File: bill.pdf');
     expect(mediaText({ type: 'image', id: 'm', name: 'a.png', alt: 'A cat' })).toBe('Image: A cat');
   });

@@ -2,9 +2,18 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentKinds } from './content.ts';
 import { eventTypes } from './events.ts';
-import { allEvents, allSends, eventSubject, eventSubjectPattern, eventsOf, parseEventSubject, sendSubject } from './subjects.ts';
+import {
+  allEvents,
+  allSends,
+  eventSubject,
+  eventSubjectPattern,
+  eventsOf,
+  parseEventSubject,
+  sendSubject,
+} from './subjects.ts';
 
-const id = (prefix: string) => fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/).map((body) => `${prefix}_${body}`);
+const id = (prefix: string) =>
+  fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/).map((body) => `${prefix}_${body}`);
 const event = fc.record({
   merchantId: id('mer'),
   channel: fc.option(fc.stringMatching(/^[a-z][a-z0-9-]{1,31}$/), { nil: undefined }),
@@ -17,7 +26,12 @@ const event = fc.record({
 /** NATS: `*` stands for one token, `>` for one or more at the end. */
 const matches = (pattern: string, subject: string): boolean => {
   const [wanted, given] = [pattern.split('.'), subject.split('.')];
-  return wanted.every((token, i) => (token === '>' ? given.length > i : token === '*' ? given[i] !== undefined : token === given[i])) && (wanted.at(-1) === '>' || wanted.length === given.length);
+  return (
+    wanted.every((token, i) =>
+      token === '>' ? given.length > i : token === '*' ? given[i] !== undefined : token === given[i],
+    ) &&
+    (wanted.at(-1) === '>' || wanted.length === given.length)
+  );
 };
 
 describe('event subjects', () => {
@@ -42,21 +56,44 @@ describe('event subjects', () => {
         }
         expect(matches(allEvents, subject)).toBe(true);
         expect(matches(eventsOf(of.merchantId), subject)).toBe(true);
-        expect(matches(eventsOf(of.merchantId), eventSubject(other))).toBe(other.merchantId === of.merchantId);
+        expect(matches(eventsOf(of.merchantId), eventSubject(other))).toBe(
+          other.merchantId === of.merchantId,
+        );
         expect(matches(allSends, subject)).toBe(false);
         expect(tokens.length).toBe(eventSubjectPattern.split('.').length);
       }),
     );
   });
 
-  test.each(['', 'psr.v1.event', 'psr.v1.send.mer_1.sms.acc_1', 'psr.v2.event.a.b.c.inbound.d.e.f', 'psr.v1.event.a.b.c.sideways.d.e.f', 'psr.v1.event.a.b.c.inbound.d.e.f.g', 'psr.v1.event..b.c.inbound.d.e.f'])('%j is none', (subject) => {
+  test.each([
+    '',
+    'psr.v1.event',
+    'psr.v1.send.mer_1.sms.acc_1',
+    'psr.v2.event.a.b.c.inbound.d.e.f',
+    'psr.v1.event.a.b.c.sideways.d.e.f',
+    'psr.v1.event.a.b.c.inbound.d.e.f.g',
+    'psr.v1.event..b.c.inbound.d.e.f',
+  ])('%j is none', (subject) => {
     expect(parseEventSubject(subject)).toBeUndefined();
   });
 });
 
 describe('tokens', () => {
   const of = { merchantId: 'mer_1', channel: 'sms', accountId: 'acc_1' };
-  test.each(['tel:+33612345678', 'mailto:a@b.fr', 'a@b.fr', '+33612345678', 'two words', 'a.b', '*', '>', '', 'é', 'a\r\nPUB x', 'a\u0000'])('refuse %j: no address, no content, no wildcard', (value) => {
+  test.each([
+    'tel:+33612345678',
+    'mailto:a@b.fr',
+    'a@b.fr',
+    '+33612345678',
+    'two words',
+    'a.b',
+    '*',
+    '>',
+    '',
+    'é',
+    'a\r\nPUB x',
+    'a\u0000',
+  ])('refuse %j: no address, no content, no wildcard', (value) => {
     expect(() => sendSubject({ ...of, accountId: value })).toThrow();
     expect(() => sendSubject({ ...of, channel: value })).toThrow();
     expect(() => eventsOf(value)).toThrow();
@@ -66,5 +103,7 @@ describe('tokens', () => {
 });
 
 test('a send’s subject names merchant, channel and account', () => {
-  expect(sendSubject({ merchantId: 'mer_1', channel: 'sms', accountId: 'acc_1' })).toBe('psr.v1.send.mer_1.sms.acc_1');
+  expect(sendSubject({ merchantId: 'mer_1', channel: 'sms', accountId: 'acc_1' })).toBe(
+    'psr.v1.send.mer_1.sms.acc_1',
+  );
 });

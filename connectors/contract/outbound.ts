@@ -24,7 +24,7 @@ export interface SendRequest {
   media: ReadonlyMap<string, OutboundMedia>;
   /** The platform's id of the message answered, or that a reaction, an edit or a removal is about. */
   replyTo?: string;
-  /** Provider ids of earlier messages with this address, oldest first, at most 20 (mail threads). */
+  /** Provider ids of earlier messages with this address, oldest first, at most 20 (mail threads). Empty unless `capabilities.text.subject`. */
   thread: readonly string[];
   /** Subject of the thread so far, where the channel has subjects. */
   subject?: string;

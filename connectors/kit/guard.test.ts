@@ -40,7 +40,22 @@ const refused: Record<string, string[]> = {
   'no address at all': ['', 'localhost', '127.0.0.1:80', '[::1]', '1.2.3.4.5'],
 };
 
-const reachable = ['1.1.1.1', '8.8.8.8', '100.63.255.255', '100.128.0.0', '172.15.255.255', '172.32.0.0', '192.0.1.0', '192.167.255.255', '198.17.255.255', '198.20.0.0', '223.255.255.255', '2606:4700::1111', '2a00:1450::1', '::ffff:8.8.8.8'];
+const reachable = [
+  '1.1.1.1',
+  '8.8.8.8',
+  '100.63.255.255',
+  '100.128.0.0',
+  '172.15.255.255',
+  '172.32.0.0',
+  '192.0.1.0',
+  '192.167.255.255',
+  '198.17.255.255',
+  '198.20.0.0',
+  '223.255.255.255',
+  '2606:4700::1111',
+  '2a00:1450::1',
+  '::ffff:8.8.8.8',
+];
 
 describe('mayConnectTo', () => {
   test.each(Object.entries(refused))('refuses %s', (_, ips) => {
@@ -65,16 +80,30 @@ describe('the connection', () => {
     let connections = 0;
     const server = createServer((socket) => {
       connections++;
-      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'));
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'),
+      );
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { port: (server.address() as AddressInfo).port, connections: () => connections, close: () => new Promise((resolve) => server.close(resolve)) };
+    return {
+      port: (server.address() as AddressInfo).port,
+      connections: () => connections,
+      close: () => new Promise((resolve) => server.close(resolve)),
+    };
   }
 
-  async function callWith(host: string, resolve: (name: string) => Promise<string[]>, allowed: string[] = []) {
+  async function callWith(
+    host: string,
+    resolve: (name: string) => Promise<string[]>,
+    allowed: string[] = [],
+  ) {
     const server = await trap();
     const http = createHttpClient({ resolve, allowed });
-    const result = await http.call({ method: 'GET', url: `http://${host}:${server.port}/`, signal: new AbortController().signal });
+    const result = await http.call({
+      method: 'GET',
+      url: `http://${host}:${server.port}/`,
+      signal: new AbortController().signal,
+    });
     await http.close();
     await server.close();
     return { result, connections: server.connections() };
@@ -82,31 +111,57 @@ describe('the connection', () => {
 
   const never = () => Promise.reject(new Error('a literal needs no name server'));
 
-  test.each(['127.0.0.1', '127.1', '2130706433', '0x7f.1', '0x7f000001', '0177.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '0'])(
-    'is not made to %s, and no name is looked up',
-    async (host) => {
-      expect(await callWith(host, never)).toEqual({ result: { type: 'unsent', reason: 'guard' }, connections: 0 });
-    },
-  );
+  test.each([
+    '127.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f.1',
+    '0x7f000001',
+    '0177.0.0.1',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '0',
+  ])('is not made to %s, and no name is looked up', async (host) => {
+    expect(await callWith(host, never)).toEqual({
+      result: { type: 'unsent', reason: 'guard' },
+      connections: 0,
+    });
+  });
 
   test('is not made where a name resolves to a private address', async () => {
-    expect(await callWith('shop.example', async () => ['127.0.0.1'])).toEqual({ result: { type: 'unsent', reason: 'guard' }, connections: 0 });
+    expect(await callWith('shop.example', async () => ['127.0.0.1'])).toEqual({
+      result: { type: 'unsent', reason: 'guard' },
+      connections: 0,
+    });
   });
 
   test('is not made where only one of the addresses is private, whichever it is', async () => {
-    for (const ips of [['8.8.8.8', '127.0.0.1'], ['127.0.0.1', '8.8.8.8'], ['8.8.8.8', '::1']])
-      expect(await callWith('shop.example', async () => ips)).toEqual({ result: { type: 'unsent', reason: 'guard' }, connections: 0 });
+    for (const ips of [
+      ['8.8.8.8', '127.0.0.1'],
+      ['127.0.0.1', '8.8.8.8'],
+      ['8.8.8.8', '::1'],
+    ])
+      expect(await callWith('shop.example', async () => ips)).toEqual({
+        result: { type: 'unsent', reason: 'guard' },
+        connections: 0,
+      });
   });
 
   test('is not made where a name has no address, or the name server fails', async () => {
-    expect((await callWith('shop.example', async () => [])).result).toEqual({ type: 'unsent', reason: 'guard' });
+    expect((await callWith('shop.example', async () => [])).result).toEqual({
+      type: 'unsent',
+      reason: 'guard',
+    });
     expect((await callWith('shop.example', never)).result).toEqual({ type: 'unsent', reason: 'dns' });
   });
 
   test('goes to the address that was checked: a second answer of the name server changes nothing', async () => {
     const answers = [['127.0.0.1'], ['10.0.0.1']];
     let asked = 0;
-    const { result, connections } = await callWith('shop.example', async () => answers[asked++] ?? [], ['127.0.0.0/8']);
+    const { result, connections } = await callWith('shop.example', async () => answers[asked++] ?? [], [
+      '127.0.0.0/8',
+    ]);
     expect(result).toMatchObject({ type: 'answer', status: 200 });
     expect({ asked, connections }).toEqual({ asked: 1, connections: 1 });
   });

@@ -11,7 +11,9 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-async function serverThat(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+async function serverThat(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<string> {
   const server = createServer(handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push(() => {
@@ -69,7 +71,11 @@ describe('an answer', () => {
     });
     const result = await call({ url, method: 'POST', json: { a: 'é' } });
     expect(seen?.body).toBe('{"a":"é"}');
-    expect(seen?.headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'Test/1', 'accept-encoding': 'identity' });
+    expect(seen?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'user-agent': 'Test/1',
+      'accept-encoding': 'identity',
+    });
     expect(result.type === 'answer' && answerJson(result)).toEqual({ ok: true });
   });
 
@@ -88,7 +94,9 @@ describe('an answer', () => {
   });
 
   test('that is no UTF-8 or no JSON is undefined as JSON', async () => {
-    const url = await serverThat((request, response) => response.end(request.url === '/bytes' ? Buffer.from([0x22, 0xff, 0x22]) : '{'));
+    const url = await serverThat((request, response) =>
+      response.end(request.url === '/bytes' ? Buffer.from([0x22, 0xff, 0x22]) : '{'),
+    );
     for (const path of ['/bytes', '/half']) {
       const result = await call({ url: url + path });
       expect(result.type === 'answer' && answerJson(result)).toBeUndefined();
@@ -100,7 +108,10 @@ describe('an answer that is too long', () => {
   const long = () => serverThat((_, response) => void response.end(Buffer.alloc(100_000, 'x')));
 
   test('is an outcome that is not known', async () => {
-    expect(await call({ url: await long(), maxBytes: 1000 })).toEqual({ type: 'unknown', reason: 'too_large' });
+    expect(await call({ url: await long(), maxBytes: 1000 })).toEqual({
+      type: 'unknown',
+      reason: 'too_large',
+    });
   });
 
   test('counts with `truncate`, and never holds more than the limit', async () => {
@@ -117,11 +128,18 @@ describe('an answer that is too long', () => {
       };
       write();
     });
-    expect(await call({ url, maxBytes: 50_000, timeoutMs: 60_000 })).toEqual({ type: 'unknown', reason: 'too_large' });
+    expect(await call({ url, maxBytes: 50_000, timeoutMs: 60_000 })).toEqual({
+      type: 'unknown',
+      reason: 'too_large',
+    });
   });
 
   test('headers without an end are cut off too', async () => {
-    const url = await tcpThat((socket) => socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\n${'x-filler: 0123456789\r\n'.repeat(10_000)}`)));
+    const url = await tcpThat((socket) =>
+      socket.once('data', () =>
+        socket.write(`HTTP/1.1 200 OK\r\n${'x-filler: 0123456789\r\n'.repeat(10_000)}`),
+      ),
+    );
     expect(await call({ url, timeoutMs: 10_000 })).toMatchObject({ type: 'unknown', reason: 'reset' });
   });
 });
@@ -150,7 +168,10 @@ describe('no answer', () => {
   test('after an abort is unknown; before it nothing was sent', async () => {
     const early = new AbortController();
     early.abort();
-    expect(await call({ url: 'http://127.0.0.1:1/', signal: early.signal })).toEqual({ type: 'unsent', reason: 'aborted' });
+    expect(await call({ url: 'http://127.0.0.1:1/', signal: early.signal })).toEqual({
+      type: 'unsent',
+      reason: 'aborted',
+    });
     const late = new AbortController();
     const url = await tcpThat((socket) => socket.once('data', () => late.abort()));
     expect(await call({ url, signal: late.signal })).toEqual({ type: 'unknown', reason: 'aborted' });
@@ -158,9 +179,12 @@ describe('no answer', () => {
 });
 
 describe('a request that cannot be written', () => {
-  test.each(['', 'no url', 'file:///etc/passwd', 'ftp://example.com/', 'javascript:alert(1)', 'http://'])('%j is no address to call', async (url) => {
-    expect(await call({ url })).toEqual({ type: 'unsent', reason: 'invalid_url' });
-  });
+  test.each(['', 'no url', 'file:///etc/passwd', 'ftp://example.com/', 'javascript:alert(1)', 'http://'])(
+    '%j is no address to call',
+    async (url) => {
+      expect(await call({ url })).toEqual({ type: 'unsent', reason: 'invalid_url' });
+    },
+  );
 
   test('a header with a line break was certainly not sent', async () => {
     let visits = 0;
@@ -180,5 +204,6 @@ test('Retry-After is read as seconds or as a date, and is never negative or long
   expect(retryAfterMs('Sun, 22 Nov 2026 10:00:30 GMT', now)).toBe(30_000);
   expect(retryAfterMs('Sun, 22 Nov 2026 09:00:00 GMT', now)).toBe(0);
   expect(retryAfterMs('99999999999', now)).toBe(86_400_000);
-  for (const unreadable of [undefined, '', 'soon', '-5x']) expect(retryAfterMs(unreadable, now)).toBeUndefined();
+  for (const unreadable of [undefined, '', 'soon', '-5x'])
+    expect(retryAfterMs(unreadable, now)).toBeUndefined();
 });

@@ -27,6 +27,7 @@ export interface AccountRegistry {
 export function createRegistry(options: { connectors: readonly Connector[]; vault: Vault; publicUrl: () => string }): AccountRegistry {
   const connectors = new Map(options.connectors.map((connector) => [connector.manifest.name, connector]));
   const byId = new Map<string, LiveAccount>();
+  const byMerchant = new Map<string, Map<string, LiveAccount>>();
   const listeners: ((change: RegistryChange) => void)[] = [];
   const tell = (change: RegistryChange) => {
     for (const listener of listeners) listener(change);
@@ -35,12 +36,13 @@ export function createRegistry(options: { connectors: readonly Connector[]; vaul
     const live = byId.get(id);
     if (!live) return;
     byId.delete(id);
+    byMerchant.get(live.row.merchantId)?.delete(id);
     tell({ type: 'removed', live });
   };
   return {
     connectors,
     get: (id) => byId.get(id),
-    of: (merchantId) => [...byId.values()].filter((live) => live.row.merchantId === merchantId),
+    of: (merchantId) => [...(byMerchant.get(merchantId)?.values() ?? [])],
     ofConnector: (name) => [...byId.values()].filter((live) => live.row.connector === name),
     onChange: (listener) => void listeners.push(listener),
     remove,
@@ -63,6 +65,8 @@ export function createRegistry(options: { connectors: readonly Connector[]; vaul
         },
       };
       byId.set(row.id, live);
+      const own = byMerchant.get(row.merchantId) ?? new Map<string, LiveAccount>();
+      byMerchant.set(row.merchantId, own.set(row.id, live));
       tell({ type: 'put', live });
     },
   };

@@ -58,14 +58,14 @@ const persist = (one: BusMessage) =>
     ),
   );
 
-async function manager() {
+async function administration() {
   const connection = await connect({ servers: server.url, token: server.token });
   return { connection, manager: await jetstreamManager(connection) };
 }
 
 test('streams and durables are made once, as they were asked for', async () => {
   others.push(await open());
-  const admin = await manager();
+  const admin = await administration();
   const streams = await Array.fromAsync(admin.manager.streams.list());
   expect(
     streams.map(({ config }) => [config.name, config.subjects, config.retention, config.storage]).toSorted(),
@@ -149,7 +149,7 @@ test.each(['a publish', 'nothing but waiting'])(
     bus.onReturn(() => returns++);
     await bus.publish(message(1));
     await until('the first', () => got.length === 1);
-    const admin = await manager();
+    const admin = await administration();
     for await (const name of admin.manager.streams.names()) await admin.manager.streams.delete(name);
     await admin.connection.close();
     if (by === 'a publish') await bus.publish(message(2)).catch(() => undefined);

@@ -216,7 +216,7 @@ export class Dispatcher {
       await tx.deliveries.insertAttempt({ messageId: message.id, number, part: delivery.partsSent, startedAt, endedAt: null, outcome: null, detail: null });
       await tx.deliveries.update(message.id, { attempts: number, inFlight: true, nextAttemptAt: startedAt + leaseMs });
     });
-    const outcome = await this.#send(live, await this.#request(delivery, message, part, media));
+    const outcome = await this.#send(live, await this.#request(live, delivery, message, { part, media }));
     if (outcome.type === 'throttled' && outcome.scope !== 'address') limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
     const next = await store.write((tx) => settleAttempt(tx, { clock, emit }, { live, delivery, part: delivery.partsSent, number, outcome }));
     return next !== 'later';
@@ -239,11 +239,18 @@ export class Dispatcher {
     return media;
   }
 
-  async #request(delivery: DeliveryRow, message: MessageRow, part: SendRequest['part'], media: Map<string, OutboundMedia>): Promise<SendRequest> {
+  async #request(
+    live: LiveAccount,
+    delivery: DeliveryRow,
+    message: MessageRow,
+    { part, media }: Pick<SendRequest, 'part' | 'media'>,
+  ): Promise<SendRequest> {
     const { read } = this.#o.store;
     const target = message.extras?.replyTo ?? ('message_id' in message.content ? message.content.message_id : undefined);
     const replyTo = target === undefined ? undefined : await this.#providerIdOf(target, message.accountId);
-    const conversation = await read.conversations.byId(message.conversationId);
+    // threads by subject and ids are a matter of channels that have subjects; the others needn't pay for the look
+    const subjects = live.connector.manifest.capabilities.text.subject === true;
+    const conversation = subjects ? await read.conversations.byId(message.conversationId) : undefined;
     return {
       messageId: message.id,
       idempotencyKey: `${message.id}.${delivery.partsSent}`,
@@ -251,7 +258,7 @@ export class Dispatcher {
       part,
       media,
       ...(replyTo === undefined ? {} : { replyTo }),
-      thread: await read.receipts.threadIds(message, 20),
+      thread: subjects ? await read.receipts.threadIds(message, 20) : [],
       ...(conversation?.subject ? { subject: conversation.subject } : {}),
       validForSeconds: Math.max(1, Math.floor((delivery.expiresAt - this.#o.clock.now()) / 1000)),
     };

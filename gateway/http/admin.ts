@@ -104,6 +104,10 @@ export function adminRoutes(services: Services): OpenAPIHono<Env> {
   return app;
 }
 
+async function checkMerchant({ store }: Services, id: string): Promise<void> {
+  if (!(await store.read.merchants.byId(id))) throw new Refusal('not_found', `There is no merchant ${id}.`);
+}
+
 function merchantRoutes(app: OpenAPIHono<Env>, services: Services): void {
   const { store } = services;
   app.openapi(merchants.list, async (c) => {
@@ -114,7 +118,11 @@ function merchantRoutes(app: OpenAPIHono<Env>, services: Services): void {
     return c.json({ data: page.map(merchantView), has_more: more, next: more ? page.at(-1)!.id : null }, 200);
   });
   app.openapi(merchants.create, async (c) => c.json(merchantView(await createMerchant(services, c.req.valid('json').name)), 201));
-  app.openapi(merchants.keys, async (c) => c.json({ data: (await store.read.merchants.keysOf(c.req.valid('param').merchant)).map(keyView) }, 200));
+  app.openapi(merchants.keys, async (c) => {
+    const { merchant: merchantId } = c.req.valid('param');
+    await checkMerchant(services, merchantId);
+    return c.json({ data: (await store.read.merchants.keysOf(merchantId)).map(keyView) }, 200);
+  });
   app.openapi(merchants.createKey, async (c) => {
     const { mode, name, expires_at: expires } = c.req.valid('json');
     const made = await createKey(services, {
@@ -138,14 +146,16 @@ function accountRoutes(app: OpenAPIHono<Env>, services: Services): void {
     store.write((tx) => tx.trace.insertAudit({ at: clock.now(), actor: 'operator', action, subject }));
   app.openapi(accounts.list, async (c) => {
     const { limit = 20, cursor } = c.req.valid('query');
-    const rows = await store.read.accounts.of(c.req.valid('param').merchant, cursor ?? '', limit + 1);
+    const { merchant: merchantId } = c.req.valid('param');
+    await checkMerchant(services, merchantId);
+    const rows = await store.read.accounts.of(merchantId, cursor ?? '', limit + 1);
     const page = rows.slice(0, limit);
     const more = rows.length > limit;
     return c.json({ data: page.map((row) => viewAccount(services, row)), has_more: more, next: more ? page.at(-1)!.id : null }, 200);
   });
   app.openapi(accounts.create, async (c) => {
     const { merchant: merchantId } = c.req.valid('param');
-    if (!(await store.read.merchants.byId(merchantId))) throw new Refusal('not_found', `There is no merchant ${merchantId}.`);
+    await checkMerchant(services, merchantId);
     const { connector, name, config = {}, credentials = {}, test = false } = c.req.valid('json');
     const row = await createAccount(services, { merchantId, test, connector, name, config, credentials });
     await noted('account.created', row.id);

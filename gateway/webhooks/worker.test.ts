@@ -211,7 +211,7 @@ describe('repeats and restarts', () => {
     };
     worker.take(event);
     await until('the failure', () =>
-      engine.log.entries.some((entry) => entry.event === 'webhooks.settle_failed'),
+      engine.log.entries.some((entry) => /^webhooks\.(lane|settle)_failed$/.test(entry.event)),
     );
     engine.store.write = realWrite;
     gate.resolve();

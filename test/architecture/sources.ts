@@ -44,7 +44,7 @@ function walk(folder: string): string[] {
 /** Tests, and what only tests use: they may reach where the code may not. */
 export const isTest = (path: string): boolean =>
   path.startsWith('test/') ||
-  /\.(test|conformance|testing)\.ts$|\/(testing|arbitraries)\.ts$|-stand-in\.ts$/.test(path);
+  /\.(test|conformance|contract|testing)\.ts$|\/(testing|arbitraries)\.ts$|-stand-in\.ts$/.test(path);
 
 /** Runs in a browser, built or served by its connector. */
 export const isBrowserCode = (path: string): boolean => /\/(assets|widget|demo)\//.test(path);

@@ -26,8 +26,15 @@ export interface HookSecrets {
 }
 
 /** One account of every connector that has a hook. */
-export async function openHooks(merchant: TestMerchant, { mark = randomBytes(6).toString('hex'), platform = 'http://127.0.0.1:9' }: HookSecrets = {}): Promise<Hooked[]> {
-  const telegram = await merchant.account('telegram', { base_url: platform }, { token: `900100:${mark}-token-of-a-bot`, webhook_secret: `${mark}-hook` });
+export async function openHooks(
+  merchant: TestMerchant,
+  { mark = randomBytes(6).toString('hex'), platform = 'http://127.0.0.1:9' }: HookSecrets = {},
+): Promise<Hooked[]> {
+  const telegram = await merchant.account(
+    'telegram',
+    { base_url: platform },
+    { token: `900100:${mark}-token-of-a-bot`, webhook_secret: `${mark}-hook` },
+  );
   const whatsapp = await merchant.account(
     'whatsapp',
     { base_url: platform, phone_number_id: '100200300400' },
@@ -36,17 +43,30 @@ export async function openHooks(merchant: TestMerchant, { mark = randomBytes(6).
   const messenger = await merchant.account(
     'messenger',
     { base_url: platform, page_id: '900800700600' },
-    { page_access_token: `${mark}-fb-token`, app_secret: `${mark}-fb-secret`, verify_token: `${mark}-fb-verify` },
+    {
+      page_access_token: `${mark}-fb-token`,
+      app_secret: `${mark}-fb-secret`,
+      verify_token: `${mark}-fb-verify`,
+    },
   );
   return [
     {
       connector: 'telegram',
       accountId: telegram.id,
       url: telegram.hookUrl,
-      signed: () => ({ 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': `${mark}-hook` }),
+      signed: () => ({
+        'content-type': 'application/json',
+        'x-telegram-bot-api-secret-token': `${mark}-hook`,
+      }),
       message: (text) => ({
         update_id: ++made,
-        message: { message_id: made, date: 1_795_000_000, from: { id: 700_100, is_bot: false, first_name: 'Noa' }, chat: { id: 700_100, type: 'private' }, text },
+        message: {
+          message_id: made,
+          date: 1_795_000_000,
+          from: { id: 700_100, is_bot: false, first_name: 'Noa' },
+          chat: { id: 700_100, type: 'private' },
+          text,
+        },
       }),
     },
     {
@@ -66,7 +86,15 @@ export async function openHooks(merchant: TestMerchant, { mark = randomBytes(6).
                   messaging_product: 'whatsapp',
                   metadata: { display_phone_number: '15550100100', phone_number_id: '100200300400' },
                   contacts: [{ profile: { name: 'Ada Example' }, wa_id: '33639980001' }],
-                  messages: [{ from: '33639980001', id: `wamid.${++made}`, timestamp: '1790000001', type: 'text', text: { body: text } }],
+                  messages: [
+                    {
+                      from: '33639980001',
+                      id: `wamid.${++made}`,
+                      timestamp: '1790000001',
+                      type: 'text',
+                      text: { body: text },
+                    },
+                  ],
                 },
               },
             ],
@@ -85,7 +113,14 @@ export async function openHooks(merchant: TestMerchant, { mark = randomBytes(6).
           {
             id: '900800700600',
             time: 1_790_000_001_000,
-            messaging: [{ sender: { id: '7100000000000001' }, recipient: { id: '900800700600' }, timestamp: 1_790_000_001_000, message: { mid: `m_${++made}`, text } }],
+            messaging: [
+              {
+                sender: { id: '7100000000000001' },
+                recipient: { id: '900800700600' },
+                timestamp: 1_790_000_001_000,
+                message: { mid: `m_${++made}`, text },
+              },
+            ],
           },
         ],
       }),
@@ -94,7 +129,9 @@ export async function openHooks(merchant: TestMerchant, { mark = randomBytes(6).
 }
 
 /** Accounts of the two connectors whose hook is a page of their own. */
-export async function openPages(merchant: TestMerchant): Promise<{ webchat: string; sandbox: string; phoneKey: string }> {
+export async function openPages(
+  merchant: TestMerchant,
+): Promise<{ webchat: string; sandbox: string; phoneKey: string }> {
   const secret = randomBytes(24).toString('hex');
   const webchat = await merchant.account('webchat', {}, { secret });
   const sandbox = await merchant.account('sandbox', {}, { secret });

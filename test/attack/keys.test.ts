@@ -21,7 +21,11 @@ afterAll(async () => {
 });
 
 const keyOf = async (body: object): Promise<{ id: string; key: string }> => {
-  const made = await gateway.admin('POST', `/merchants/${merchant.id}/keys`, { mode: 'live', name: 'k', ...body });
+  const made = await gateway.admin('POST', `/merchants/${merchant.id}/keys`, {
+    mode: 'live',
+    name: 'k',
+    ...body,
+  });
   expect(made.status).toBe(201);
   return { id: String(made.body['id']), key: String(made.body['key']) };
 };
@@ -45,8 +49,20 @@ describe('keys', () => {
 
   test('keys that are almost one are none', async () => {
     const { key } = await keyOf({});
-    for (const wrong of [key.slice(0, -1), `${key}x`, key.replace('live_', 'test_'), key.toUpperCase(), `${key} `, "' or 1=1 --", 'live_', '']) {
-      const answer = await raw(`${gateway.url}/v1/messages`, { method: 'GET', headers: { authorization: `Bearer ${wrong}` } });
+    for (const wrong of [
+      key.slice(0, -1),
+      `${key}x`,
+      key.replace('live_', 'test_'),
+      key.toUpperCase(),
+      `${key} `,
+      "' or 1=1 --",
+      'live_',
+      '',
+    ]) {
+      const answer = await raw(`${gateway.url}/v1/messages`, {
+        method: 'GET',
+        headers: { authorization: `Bearer ${wrong}` },
+      });
       if (wrong.trim() === key) continue;
       expectProblem(answer, 401);
     }
@@ -64,9 +80,13 @@ describe('keys', () => {
   test('a key is shown once: after that it is nowhere, only its hash', async () => {
     const { key } = await keyOf({});
     expect(await filesWith(gateway.dataFolder, key)).toEqual([]);
-    expect(tablesWith(gateway.dataFolder, createHash('sha256').update(key).digest('hex'))).toEqual(['api_keys']);
+    expect(tablesWith(gateway.dataFolder, createHash('sha256').update(key).digest('hex'))).toEqual([
+      'api_keys',
+    ]);
     expect(gateway.logs).not.toContain(key);
-    expect(JSON.stringify((await gateway.admin('GET', `/merchants/${merchant.id}/keys`)).body)).not.toContain(key.slice(12));
+    expect(JSON.stringify((await gateway.admin('GET', `/merchants/${merchant.id}/keys`)).body)).not.toContain(
+      key.slice(12),
+    );
     expect(JSON.stringify((await gateway.admin('GET', '/audit')).body)).not.toContain(key.slice(12));
   });
 
@@ -76,19 +96,41 @@ describe('keys', () => {
   });
 });
 
+test('an operator who names a merchant that isn’t there is told so', async () => {
+  const nobody = '/merchants/mer_01HZZZZZZZZZZZZZZZZZZZZZZZ';
+  const account = { connector: 'sandbox', name: 's', credentials: { secret: 'a-secret-of-sixteen' } };
+  for (const [method, path, body] of [
+    ['GET', '/keys'],
+    ['POST', '/keys', { mode: 'live', name: 'k' }],
+    ['GET', '/accounts'],
+    ['POST', '/accounts', account],
+  ] as const)
+    expect((await gateway.admin(method, nobody + path, body)).status, `${method} ${path}`).toBe(404);
+});
+
 describe('a test key', () => {
   test('sends nothing from a live account, however it is named, and a live key nothing from a test account', async () => {
-    const live = await merchant.account('telegram', {}, { token: '900100:a-token-of-our-own-bot', webhook_secret: 'a-secret-of-a-hook' });
+    const live = await merchant.account(
+      'telegram',
+      {},
+      { token: '900100:a-token-of-our-own-bot', webhook_secret: 'a-secret-of-a-hook' },
+    );
     const { key: testKey } = await keyOf({ mode: 'test' });
-    const as = (key: string, body: object) => gateway.request('POST', '/v1/messages', key, { content: { kind: 'text', text: 'x' }, ...body });
+    const as = (key: string, body: object) =>
+      gateway.request('POST', '/v1/messages', key, { content: { kind: 'text', text: 'x' }, ...body });
     for (const more of [{}, { from: live.id }]) {
       const answer = await as(testKey, { to: 'telegram:700100', ...more });
       expect({ status: answer.status, code: answer.body['code'] }).toEqual({ status: 422, code: 'no_route' });
     }
     const accepted = await as(merchant.key, { to: 'telegram:700100' });
     expect(accepted.status).toBe(202);
-    for (const to of [accepted.body['consumer_id'], accepted.body['conversation_id']]) expect((await as(testKey, { to })).status).toBe(422);
-    const tested = await gateway.request('POST', '/v1/accounts', testKey, { connector: 'sandbox', name: 's', credentials: { secret: 'a-secret-of-sixteen' } });
+    for (const to of [accepted.body['consumer_id'], accepted.body['conversation_id']])
+      expect((await as(testKey, { to })).status).toBe(422);
+    const tested = await gateway.request('POST', '/v1/accounts', testKey, {
+      connector: 'sandbox',
+      name: 's',
+      credentials: { secret: 'a-secret-of-sixteen' },
+    });
     expect(tested.body['test']).toBe(true);
     expect((await as(merchant.key, { to: 'sandbox:ada' })).status).toBe(422);
     expect((await as(testKey, { to: 'sandbox:ada' })).status).toBe(202);
@@ -97,11 +139,23 @@ describe('a test key', () => {
   test('invariant 10: the trace of what a test key sent says which accounts were considered, and why each was refused', async () => {
     const { key: testKey } = await keyOf({ mode: 'test' });
     const credentials = { token: '900200:a-token-of-our-own-bot', webhook_secret: 'a-secret-of-a-hook' };
-    const tested = await gateway.request('POST', '/v1/accounts', testKey, { connector: 'telegram', name: 't', credentials });
-    const sent = await gateway.request('POST', '/v1/messages', testKey, { to: 'telegram:700200', content: { kind: 'text', text: 'x' } });
+    const tested = await gateway.request('POST', '/v1/accounts', testKey, {
+      connector: 'telegram',
+      name: 't',
+      credentials,
+    });
+    const sent = await gateway.request('POST', '/v1/messages', testKey, {
+      to: 'telegram:700200',
+      content: { kind: 'text', text: 'x' },
+    });
     expect(sent.body['account_id']).toBe(tested.body['id']);
     const { body } = await merchant.call('GET', `/v1/messages/${String(sent.body['id'])}/trace`);
-    const routed = (body['entries'] as unknown as { step: string; detail: { considered: { account_id: string; refused?: string }[] } }[]).find(({ step }) => step === 'routed');
+    const routed = (
+      body['entries'] as unknown as {
+        step: string;
+        detail: { considered: { account_id: string; refused?: string }[] };
+      }[]
+    ).find(({ step }) => step === 'routed');
     const [live, own] = routed!.detail.considered;
     expect(live).toMatchObject({ refused: 'live_account_with_test_key' });
     expect(own).toEqual({ account_id: tested.body['id'], channel: 'telegram' });
@@ -110,7 +164,10 @@ describe('a test key', () => {
 
 describe('media links', () => {
   const link = async (): Promise<URL> => {
-    const { text } = await raw(`${gateway.url}/v1/media?name=note.txt`, { body: 'the bytes of a note', headers: { authorization: `Bearer ${merchant.key}` } });
+    const { text } = await raw(`${gateway.url}/v1/media?name=note.txt`, {
+      body: 'the bytes of a note',
+      headers: { authorization: `Bearer ${merchant.key}` },
+    });
     return new URL((JSON.parse(text) as { url: string }).url);
   };
   const get = (url: URL) => raw(url.href, { method: 'GET' });
@@ -152,9 +209,12 @@ describe('media links', () => {
 
 describe('what lies on disk', () => {
   test('the folder and what is secret in it are the owner’s alone', async () => {
-    const mode = async (name: string) => ((await stat(join(gateway.dataFolder, name))).mode & 0o777).toString(8);
+    const mode = async (name: string) =>
+      ((await stat(join(gateway.dataFolder, name))).mode & 0o777).toString(8);
     expect(await mode('')).toBe('700');
     expect(await mode('master.key')).toBe('600');
-    expect(Buffer.from((await readFile(join(gateway.dataFolder, 'master.key'), 'utf8')).trim(), 'base64')).toHaveLength(32);
+    expect(
+      Buffer.from((await readFile(join(gateway.dataFolder, 'master.key'), 'utf8')).trim(), 'base64'),
+    ).toHaveLength(32);
   });
 });

@@ -8,8 +8,16 @@ export const ledgerFile = (dataFolder: string): string => join(dataFolder, 'pass
 export function rowCounts(dataFolder: string): Record<string, number> {
   const ledger = new Database(ledgerFile(dataFolder), { readonly: true });
   try {
-    const tables = ledger.prepare("select name from sqlite_master where type = 'table'").pluck().all() as string[];
-    return Object.fromEntries(tables.map((table) => [table, ledger.prepare(`select count(*) from "${table}"`).pluck().get() as number]));
+    const tables = ledger
+      .prepare("select name from sqlite_master where type = 'table'")
+      .pluck()
+      .all() as string[];
+    return Object.fromEntries(
+      tables.map((table) => [
+        table,
+        ledger.prepare(`select count(*) from "${table}"`).pluck().get() as number,
+      ]),
+    );
   } finally {
     ledger.close();
   }
@@ -19,10 +27,15 @@ export function rowCounts(dataFolder: string): Record<string, number> {
 export function tablesWith(dataFolder: string, text: string): string[] {
   const ledger = new Database(ledgerFile(dataFolder), { readonly: true });
   try {
-    const tables = ledger.prepare("select name from sqlite_master where type = 'table'").pluck().all() as string[];
+    const tables = ledger
+      .prepare("select name from sqlite_master where type = 'table'")
+      .pluck()
+      .all() as string[];
     return tables.filter((table) =>
       (ledger.prepare(`select * from "${table}"`).all() as Record<string, unknown>[]).some((row) =>
-        Object.values(row).some((value) => (Buffer.isBuffer(value) ? value.includes(text) : String(value).includes(text))),
+        Object.values(row).some((value) =>
+          Buffer.isBuffer(value) ? value.includes(text) : String(value).includes(text),
+        ),
       ),
     );
   } finally {

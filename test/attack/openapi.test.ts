@@ -24,7 +24,10 @@ afterAll(async () => {
 /** The routes as they are registered, without a gateway behind them. */
 function routeTable(): string[] {
   const given: Record<string | symbol, unknown> = { merchantRate: 1, registry: { connectors: new Map() } };
-  const anything: unknown = new Proxy(() => anything, { get: (_, name) => (name in given ? given[name] : anything), apply: () => anything });
+  const anything: unknown = new Proxy(() => anything, {
+    get: (_, name) => (name in given ? given[name] : anything),
+    apply: () => anything,
+  });
   const { app } = createApp(anything as Services);
   return app.routes
     .filter(({ method, path }) => /^\/(v1|admin)(\/|$)/.test(path) && method !== 'ALL')
@@ -45,7 +48,9 @@ describe('the document', () => {
     const dead = refsOf(document).filter((ref) => resolveRef(document, ref) === undefined);
     expect(dead).toEqual([]);
     const planted = { ...document, 'x-planted': { $ref: '#/components/schemas/Nothing' } };
-    expect(refsOf(planted).filter((ref) => resolveRef(planted, ref) === undefined)).toEqual(['#/components/schemas/Nothing']);
+    expect(refsOf(planted).filter((ref) => resolveRef(planted, ref) === undefined)).toEqual([
+      '#/components/schemas/Nothing',
+    ]);
   });
 
   test('every operation has a summary, a tag, an answer that is a success, and declared security', () => {
@@ -53,7 +58,10 @@ describe('the document', () => {
       const where = `${method} ${path}`;
       expect(operation.summary?.length, where).toBeGreaterThan(5);
       expect(operation.tags?.length, where).toBe(1);
-      expect(Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status)), where).toBe(true);
+      expect(
+        Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status)),
+        where,
+      ).toBe(true);
       const schemes = (operation.security ?? document.security ?? []).flatMap((one) => Object.keys(one));
       expect(schemes, where).toEqual([path.startsWith('/admin') ? 'operator' : 'merchant']);
       for (const scheme of schemes) expect(document.components.securitySchemes[scheme], where).toBeDefined();
@@ -70,7 +78,8 @@ describe('the document', () => {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
       const declared = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name);
       expect(declared.toSorted(), `${method} ${path}`).toEqual(inPath.toSorted());
-      for (const parameter of operation.parameters ?? []) if (parameter.in === 'path') expect(parameter.required).toBe(true);
+      for (const parameter of operation.parameters ?? [])
+        if (parameter.in === 'path') expect(parameter.required).toBe(true);
     }
   });
 
@@ -78,7 +87,10 @@ describe('the document', () => {
     for (const { method, path, operation } of operationsOf(document)) {
       expect(Object.keys(operation.responses), `${method} ${path}`).toContain('401');
       for (const [status, response] of Object.entries(operation.responses))
-        if (status.startsWith('4')) expect(Object.keys(response.content ?? {}), `${method} ${path} ${status}`).toEqual(['application/problem+json']);
+        if (status.startsWith('4'))
+          expect(Object.keys(response.content ?? {}), `${method} ${path} ${status}`).toEqual([
+            'application/problem+json',
+          ]);
     }
   });
 
@@ -88,7 +100,9 @@ describe('the document', () => {
       if (schema === undefined) continue;
       const whole = '$ref' in schema ? resolveRef(document, String(schema['$ref'])) : schema;
       for (const one of (whole as { anyOf?: object[] }).anyOf ?? [whole])
-        expect((one as { additionalProperties?: unknown }).additionalProperties, `${method} ${path}`).toBe(false);
+        expect((one as { additionalProperties?: unknown }).additionalProperties, `${method} ${path}`).toBe(
+          false,
+        );
     }
   });
 });
@@ -99,7 +113,9 @@ describe('routes and document', () => {
   });
 
   test('a planted difference is found', () => {
-    expect(routesMissing([...routeTable(), 'GET /v1/secret'], documented()).undocumented).toEqual(['GET /v1/secret']);
+    expect(routesMissing([...routeTable(), 'GET /v1/secret'], documented()).undocumented).toEqual([
+      'GET /v1/secret',
+    ]);
     const without = routeTable().filter((route) => route !== 'GET /v1/messages');
     expect(routesMissing(without, documented()).unreachable).toEqual(['GET /v1/messages']);
   });
@@ -108,8 +124,17 @@ describe('routes and document', () => {
     for (const { method, path } of operationsOf(document)) {
       const url = gateway.url + path.replaceAll(/\{\w+\}/g, 'x');
       const wrong = path.startsWith('/admin') ? merchant.key : 'admin-key-of-the-tests';
-      for (const authorization of [undefined, `Bearer ${wrong}`, 'Bearer ', 'Basic dGVzdDp0ZXN0', `Bearer ${'x'.repeat(4000)}`]) {
-        const answer = await raw(url, { method, headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) } });
+      for (const authorization of [
+        undefined,
+        `Bearer ${wrong}`,
+        'Bearer ',
+        'Basic dGVzdDp0ZXN0',
+        `Bearer ${'x'.repeat(4000)}`,
+      ]) {
+        const answer = await raw(url, {
+          method,
+          headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+        });
         expect(answer.status, `${method} ${path} with ${authorization?.slice(0, 20)}`).toBe(401);
         expect(answer.headers['www-authenticate']).toBe('Bearer');
         expect(answer.headers['content-type']).toBe('application/problem+json');
@@ -121,15 +146,23 @@ describe('routes and document', () => {
     for (const { method, path, operation } of operationsOf(document)) {
       const key = path.startsWith('/admin') ? 'admin-key-of-the-tests' : merchant.key;
       const url = gateway.url + path.replaceAll(/\{\w+\}/g, 'x');
-      const answer = await raw(`${url}?nonsense=1`, { method, body: method === 'GET' || method === 'DELETE' ? undefined : '{"nonsense":1}', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } });
+      const answer = await raw(`${url}?nonsense=1`, {
+        method,
+        body: method === 'GET' || method === 'DELETE' ? undefined : '{"nonsense":1}',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      });
       if (answer.status < 400) continue;
-      expect(Object.keys(operation.responses), `${method} ${path} gave ${answer.status}`).toContain(String(answer.status));
+      expect(Object.keys(operation.responses), `${method} ${path} gave ${answer.status}`).toContain(
+        String(answer.status),
+      );
       expect(answer.headers['content-type']).toBe('application/problem+json');
     }
   });
 
   test('the document names every method that there is', () => {
-    expect(new Set(operationsOf(document).map(({ method }) => method))).toEqual(new Set(methods.filter((method) => method !== 'PUT')));
+    expect(new Set(operationsOf(document).map(({ method }) => method))).toEqual(
+      new Set(methods.filter((method) => method !== 'PUT')),
+    );
   });
 });
 

@@ -32,7 +32,9 @@ export const operationsOf = (document: OpenApi): { method: string; path: string;
 export function refsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(refsOf);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' && typeof inner === 'string' ? [inner] : refsOf(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' && typeof inner === 'string' ? [inner] : refsOf(inner),
+  );
 }
 
 /** What a local reference leads to (RFC 6901); undefined if nowhere. */
@@ -42,11 +44,18 @@ export function resolveRef(document: unknown, ref: string): unknown {
     .slice(2)
     .split('/')
     .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined), document);
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
+      document,
+    );
 }
 
 /** What a route table and a document don't have in common. */
-export const routesMissing = (table: readonly string[], documented: readonly string[]): { undocumented: string[]; unreachable: string[] } => ({
+export const routesMissing = (
+  table: readonly string[],
+  documented: readonly string[],
+): { undocumented: string[]; unreachable: string[] } => ({
   undocumented: [...new Set(table)].filter((route) => !documented.includes(route)),
   unreachable: documented.filter((route) => !table.includes(route)),
 });

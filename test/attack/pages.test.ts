@@ -52,7 +52,11 @@ describe('a page for people', () => {
 
   test('what a query says is never in a page as markup', async () => {
     const attack = encodeURIComponent('"><script>alert(1)</script>');
-    for (const url of [`${gateway.url}/docs?x=${attack}`, `${pages.webchat}/demo?name=${attack}&lang=${attack}&visitor=${attack}`, `${pages.sandbox}/phone?key=${pages.phoneKey}&as=${attack}`])
+    for (const url of [
+      `${gateway.url}/docs?x=${attack}`,
+      `${pages.webchat}/demo?name=${attack}&lang=${attack}&visitor=${attack}`,
+      `${pages.sandbox}/phone?key=${pages.phoneKey}&as=${attack}`,
+    ])
       expect((await get(url)).text).not.toContain('<script>alert');
   });
 
@@ -68,9 +72,19 @@ describe('an answer that is no page', () => {
   test.each<[string, () => Promise<RawAnswer>]>([
     ['a problem', () => get(`${gateway.url}/nothing/<script>alert(1)</script>`)],
     ['JSON of the API', () => get(`${gateway.url}/v1/messages`, { authorization: `Bearer ${merchant.key}` })],
-    ['JSON of an operator', () => get(`${gateway.url}/admin/audit`, { authorization: 'Bearer admin-key-of-the-tests' })],
+    [
+      'JSON of an operator',
+      () => get(`${gateway.url}/admin/audit`, { authorization: 'Bearer admin-key-of-the-tests' }),
+    ],
     ['the document', () => get(`${gateway.url}/openapi.json`)],
-    ['a hook’s answer', () => raw(`${pages.webchat}/session`, { body: '{}', headers: { origin: gateway.url, 'content-type': 'text/plain' } })],
+    [
+      'a hook’s answer',
+      () =>
+        raw(`${pages.webchat}/session`, {
+          body: '{}',
+          headers: { origin: gateway.url, 'content-type': 'text/plain' },
+        }),
+    ],
     ['an asset', () => get(`${gateway.url}/assets/webchat/widget.js`)],
     ['metrics', () => get(`${gateway.url}/metrics`)],
   ])('%s is never sniffed into one', async (_, ask) => {
@@ -84,41 +98,71 @@ describe('an answer that is no page', () => {
 
 describe('media', () => {
   const upload = async (body: string | Uint8Array, name: string): Promise<RawAnswer> => {
-    const { text } = await raw(`${gateway.url}/v1/media?name=${encodeURIComponent(name)}`, { body, headers: { authorization: `Bearer ${merchant.key}` } });
+    const { text } = await raw(`${gateway.url}/v1/media?name=${encodeURIComponent(name)}`, {
+      body,
+      headers: { authorization: `Bearer ${merchant.key}` },
+    });
     return get((JSON.parse(text) as { url: string }).url);
   };
-  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
 
   test.each<[string, string | Uint8Array, string]>([
     ['HTML', '<!doctype html><script>alert(1)</script>', 'page.html'],
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', 'picture.svg'],
-    ['SVG with a head', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', 'picture.png'],
+    [
+      'SVG with a head',
+      '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+      'picture.png',
+    ],
     ['XML', '<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><a/>', 'a.xml'],
     ['a PDF', '%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>', 'a.pdf'],
     ['JavaScript', 'alert(1)', 'a.js'],
-    ['a picture that is also HTML', Buffer.concat([Buffer.from('GIF89a/*'), Buffer.from('*/=1;alert(1)//<script>')]), 'a.gif'],
+    [
+      'a picture that is also HTML',
+      Buffer.concat([Buffer.from('GIF89a/*'), Buffer.from('*/=1;alert(1)//<script>')]),
+      'a.gif',
+    ],
     ['a picture', png, 'a.png'],
-  ])('%s is served in a sandbox, never sniffed, and shown in place only if it is a picture, sound or film', async (_, body, name) => {
-    const answer = await upload(body, name);
-    expect(answer.status).toBe(200);
-    expect(answer.headers['x-content-type-options']).toBe('nosniff');
-    expect(answer.headers['content-security-policy']).toBe("default-src 'none'; sandbox");
-    const type = String(answer.headers['content-type']);
-    expect(type).not.toMatch(/html|svg|javascript/);
-    const inline = String(answer.headers['content-disposition']).startsWith('inline');
-    expect(inline).toBe(/^(image\/(png|jpeg|gif|webp|avif)|audio\/|video\/)/.test(type));
-    if (name !== 'a.png' && name !== 'a.gif') expect(inline).toBe(false);
-  });
+  ])(
+    '%s is served in a sandbox, never sniffed, and shown in place only if it is a picture, sound or film',
+    async (_, body, name) => {
+      const answer = await upload(body, name);
+      expect(answer.status).toBe(200);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      expect(answer.headers['content-security-policy']).toBe("default-src 'none'; sandbox");
+      const type = String(answer.headers['content-type']);
+      expect(type).not.toMatch(/html|svg|javascript/);
+      const inline = String(answer.headers['content-disposition']).startsWith('inline');
+      expect(inline).toBe(/^(image\/(png|jpeg|gif|webp|avif)|audio\/|video\/)/.test(type));
+      if (name !== 'a.png' && name !== 'a.gif') expect(inline).toBe(false);
+    },
+  );
 
-  test.each(['x"; filename="y.html', 'x\r\nSet-Cookie: a=b', '../../etc/passwd', "x'y", 'é 🚲.txt', '\u202egpj.exe', 'x'.repeat(240)])('a name %j stays within its header', async (name) => {
+  test.each([
+    'x"; filename="y.html',
+    'x\r\nSet-Cookie: a=b',
+    '../../etc/passwd',
+    "x'y",
+    'é 🚲.txt',
+    '\u202egpj.exe',
+    'x'.repeat(240),
+  ])('a name %j stays within its header', async (name) => {
     const answer = await upload('bytes', name);
     expect(answer.status).toBe(200);
     expect(answer.headers['set-cookie']).toBeUndefined();
-    expect(String(answer.headers['content-disposition'])).toMatch(/^attachment; filename\*=UTF-8''[\w!#$%&+^`{}|~.()*-]+$/);
+    expect(String(answer.headers['content-disposition'])).toMatch(
+      /^attachment; filename\*=UTF-8''[\w!#$%&+^`{}|~.()*-]+$/,
+    );
   });
 
   test('32 MB and a byte is too much', async () => {
-    const answer = await raw(`${gateway.url}/v1/media`, { body: Buffer.alloc((32 << 20) + 1), headers: { authorization: `Bearer ${merchant.key}` } });
+    const answer = await raw(`${gateway.url}/v1/media`, {
+      body: Buffer.alloc((32 << 20) + 1),
+      headers: { authorization: `Bearer ${merchant.key}` },
+    });
     expect(answer.status).toBe(413);
   });
 });

@@ -15,12 +15,20 @@ export interface RawRequest {
 }
 
 /** Sends exactly these bytes: no client in between that mends them. A connection that is cut gives status 0. */
-export function raw(url: string, { method = 'POST', headers = {}, body }: RawRequest = {}): Promise<RawAnswer> {
+export function raw(
+  url: string,
+  { method = 'POST', headers = {}, body }: RawRequest = {},
+): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const outgoing = request(url, { method, headers, agent: false }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      const done = () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString('utf8') });
+      const done = () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text: Buffer.concat(chunks).toString('utf8'),
+        });
       answer.on('end', done);
       answer.on('error', done);
     });
@@ -30,15 +38,26 @@ export function raw(url: string, { method = 'POST', headers = {}, body }: RawReq
 }
 
 /** What must never be in an answer: a stack trace, a path of the source, an exception's name. */
-const traces = /node_modules|\.ts:\d+|\bat (async )?[\w.<>]+ \(|TypeError|SqliteError|ZodError|ReferenceError/;
+const traces =
+  /node_modules|\.ts:\d+|\bat (async )?[\w.<>]+ \(|TypeError|SqliteError|ZodError|ReferenceError/;
 
 /** Holds an answer to RFC 9457, and to saying nothing of the inside. Gives the problem. */
-export function expectProblem(answer: RawAnswer, ...statuses: number[]): { code: string; detail?: string; errors?: { pointer: string; detail: string }[] } {
+export function expectProblem(
+  answer: RawAnswer,
+  ...statuses: number[]
+): { code: string; detail?: string; errors?: { pointer: string; detail: string }[] } {
   expect(statuses, `${answer.status}: ${answer.text.slice(0, 300)}`).toContain(answer.status);
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
   expect(answer.text).not.toMatch(traces);
   expect(answer.text.length, 'an answer of bounded size').toBeLessThan(20_000);
-  const problem = JSON.parse(answer.text) as { code: string; status: number; type: string; title: string; request_id?: string; detail?: string };
+  const problem = JSON.parse(answer.text) as {
+    code: string;
+    status: number;
+    type: string;
+    title: string;
+    request_id?: string;
+    detail?: string;
+  };
   expect(problem.status).toBe(answer.status);
   expect(problem.title).not.toBe('');
   expect(problem.code).toMatch(/^[a-z_]+$/);
@@ -47,4 +66,6 @@ export function expectProblem(answer: RawAnswer, ...statuses: number[]): { code:
 
 /** Where a problem says that the fault is. */
 export const pointersOf = (answer: RawAnswer): string[] =>
-  ((JSON.parse(answer.text) as { errors?: { pointer: string }[] }).errors ?? []).map(({ pointer }) => pointer);
+  ((JSON.parse(answer.text) as { errors?: { pointer: string }[] }).errors ?? []).map(
+    ({ pointer }) => pointer,
+  );

@@ -28,17 +28,44 @@ const canary = 'canary-of-a-forger';
 /** Headers of somebody who doesn't know the secret. */
 const forgeries: [string, (hook: Hooked, body: string) => Record<string, string>][] = [
   ['none', () => ({})],
-  ['an empty one', (hook, body) => Object.fromEntries(Object.keys(hook.signed(body)).map((name) => [name, '']))],
-  ['one of another body', (hook) => (hook.connector === 'telegram' ? { 'x-telegram-bot-api-secret-token': 'x' } : hook.signed('{}'))],
-  ['one with another secret', (hook, body) => ({ ...hook.signed(body), 'x-hub-signature-256': `sha256=${createHmac('sha256', 'guess').update(body).digest('hex')}`, 'x-telegram-bot-api-secret-token': 'guess' })],
-  ['one with no secret', (hook, body) => ({ ...hook.signed(body), 'x-hub-signature-256': `sha256=${createHmac('sha256', '').update(body).digest('hex')}`, 'x-telegram-bot-api-secret-token': '' })],
+  [
+    'an empty one',
+    (hook, body) => Object.fromEntries(Object.keys(hook.signed(body)).map((name) => [name, ''])),
+  ],
+  [
+    'one of another body',
+    (hook) =>
+      hook.connector === 'telegram' ? { 'x-telegram-bot-api-secret-token': 'x' } : hook.signed('{}'),
+  ],
+  [
+    'one with another secret',
+    (hook, body) => ({
+      ...hook.signed(body),
+      'x-hub-signature-256': `sha256=${createHmac('sha256', 'guess').update(body).digest('hex')}`,
+      'x-telegram-bot-api-secret-token': 'guess',
+    }),
+  ],
+  [
+    'one with no secret',
+    (hook, body) => ({
+      ...hook.signed(body),
+      'x-hub-signature-256': `sha256=${createHmac('sha256', '').update(body).digest('hex')}`,
+      'x-telegram-bot-api-secret-token': '',
+    }),
+  ],
   ['its first half', (hook, body) => cut(hook.signed(body), (value) => value.slice(0, value.length / 2))],
   ['it twice', (hook, body) => cut(hook.signed(body), (value) => `${value}, ${value}`)],
-  ['one in another algorithm', (hook, body) => cut(hook.signed(body), (value) => value.replace('sha256=', 'sha1=').replace(/hook$/, 'Hook'))],
+  [
+    'one in another algorithm',
+    (hook, body) =>
+      cut(hook.signed(body), (value) => value.replace('sha256=', 'sha1=').replace(/hook$/, 'Hook')),
+  ],
 ];
 
 const cut = (headers: Record<string, string>, change: (value: string) => string): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, name.startsWith('x-') ? change(value) : value]));
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, name.startsWith('x-') ? change(value) : value]),
+  );
 
 describe('a platform’s call with a wrong signature', () => {
   test.each(forgeries)('%s: 401, and no row of any table', async (_, forge) => {
@@ -46,7 +73,9 @@ describe('a platform’s call with a wrong signature', () => {
     for (const hook of hooks) {
       const body = JSON.stringify(hook.message(canary));
       const headers = { 'content-type': 'application/json', ...forge(hook, body) };
-      expect(expectProblem(await raw(hook.url, { body, headers }), 401).code, hook.connector).toBe('invalid_signature');
+      expect(expectProblem(await raw(hook.url, { body, headers }), 401).code, hook.connector).toBe(
+        'invalid_signature',
+      );
     }
     expect(rowCounts(gateway.dataFolder)).toEqual(before);
   });
@@ -66,7 +95,8 @@ describe('a platform’s call with a wrong signature', () => {
   });
 
   test('a body that is refused for its signature is not read first: broken JSON gives the same 401', async () => {
-    for (const hook of hooks) expectProblem(await raw(hook.url, { body: '{', headers: { 'content-type': 'application/json' } }), 401);
+    for (const hook of hooks)
+      expectProblem(await raw(hook.url, { body: '{', headers: { 'content-type': 'application/json' } }), 401);
   });
 
   test('one byte changed on the way is enough', async () => {
@@ -81,7 +111,10 @@ describe('a platform’s call with a wrong signature', () => {
   test('the handshake of Meta gives nothing back to who doesn’t know the word', async () => {
     for (const hook of hooks.filter(({ connector }) => connector !== 'telegram')) {
       for (const token of ['', 'guess', '%00']) {
-        const answer = await raw(`${hook.url}?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=123456`, { method: 'GET' });
+        const answer = await raw(
+          `${hook.url}?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=123456`,
+          { method: 'GET' },
+        );
         expect(answer.status).toBe(403);
         expect(answer.text).not.toContain('123456');
       }
@@ -90,7 +123,10 @@ describe('a platform’s call with a wrong signature', () => {
 
   test('the forged calls are counted', async () => {
     const { text } = await raw(`${gateway.url}/metrics`, { method: 'GET' });
-    for (const hook of hooks) expect(text).toMatch(new RegExp(`passerelle_hooks_refused_total\\{connector="${hook.connector}"\\} [1-9]`));
+    for (const hook of hooks)
+      expect(text).toMatch(
+        new RegExp(`passerelle_hooks_refused_total\\{connector="${hook.connector}"\\} [1-9]`),
+      );
   });
 });
 
@@ -99,10 +135,15 @@ describe('the pages', () => {
     const before = rowCounts(gateway.dataFolder);
     const headers = { origin: gateway.url, 'content-type': 'text/plain' };
     const other = await openPages(merchant);
-    const { token } = JSON.parse((await raw(`${other.webchat}/session`, { body: '{}', headers })).text) as { token: string };
+    const { token } = JSON.parse((await raw(`${other.webchat}/session`, { body: '{}', headers })).text) as {
+      token: string;
+    };
     const after = rowCounts(gateway.dataFolder);
     for (const forged of ['x', `${token}x`, token, token.replace(/^[^.]+/, 'eyJhbGciOiJub25lIn0')]) {
-      const answer = await raw(`${pages.webchat}/session`, { body: JSON.stringify({ token: forged }), headers });
+      const answer = await raw(`${pages.webchat}/session`, {
+        body: JSON.stringify({ token: forged }),
+        headers,
+      });
       expectProblem(answer, 401);
     }
     const upload = await raw(`${pages.webchat}/upload`, { body: 'x', headers });
@@ -114,7 +155,10 @@ describe('the pages', () => {
 
   test('web chat: a page of another origin gets nothing', async () => {
     for (const origin of ['https://evil.example', 'null', 'file://', '']) {
-      const answer = await raw(`${pages.webchat}/session`, { body: '{}', headers: { 'content-type': 'text/plain', ...(origin ? { origin } : {}) } });
+      const answer = await raw(`${pages.webchat}/session`, {
+        body: '{}',
+        headers: { 'content-type': 'text/plain', ...(origin ? { origin } : {}) },
+      });
       expect(answer.status, origin).toBe(403);
       expect(answer.text).not.toContain('token');
     }
@@ -125,7 +169,9 @@ describe('the pages', () => {
       expect((await raw(`${pages.sandbox}/phone?key=${key}`, { method: 'GET' })).status).toBe(404);
     const live = await gateway.merchant('live');
     const account = await live.account('sandbox', {}, { secret: 'a-secret-of-sixteen' });
-    const key = createHmac('sha256', 'a-secret-of-sixteen').update(`sandbox phone of ${account.id}`).digest('base64url');
+    const key = createHmac('sha256', 'a-secret-of-sixteen')
+      .update(`sandbox phone of ${account.id}`)
+      .digest('base64url');
     expectProblem(await raw(`${account.hookUrl}/phone?key=${key}`, { method: 'GET' }), 404);
     await live.receiver.close();
   });

@@ -17,8 +17,14 @@ beforeAll(async () => {
   gateway = await TestGateway.start();
   merchant = await gateway.merchant('sockets', 'test');
   const pages = await openPages(merchant);
-  lines = { webchat: `${pages.webchat}/socket`.replace('http', 'ws'), sandbox: `${pages.sandbox}/socket?key=${pages.phoneKey}`.replace('http', 'ws') };
-  const session = await raw(`${pages.webchat}/session`, { body: '{}', headers: { origin: gateway.url, 'content-type': 'text/plain' } });
+  lines = {
+    webchat: `${pages.webchat}/socket`.replace('http', 'ws'),
+    sandbox: `${pages.sandbox}/socket?key=${pages.phoneKey}`.replace('http', 'ws'),
+  };
+  const session = await raw(`${pages.webchat}/session`, {
+    body: '{}',
+    headers: { origin: gateway.url, 'content-type': 'text/plain' },
+  });
   token = String((JSON.parse(session.text) as { token: string }).token);
   memory = await residentMebibytes(gateway.pid);
 });
@@ -70,7 +76,10 @@ describe.each(['webchat', 'sandbox'] as const)('a live client of %s', (name) => 
 
   test('that sends a frame in parts without end is cut off', async () => {
     const line = await open(lines[name]);
-    const timer = setInterval(() => line.socket.readyState === WebSocket.OPEN && line.socket.send('x'.repeat(30_000), { fin: false }), 5);
+    const timer = setInterval(
+      () => line.socket.readyState === WebSocket.OPEN && line.socket.send('x'.repeat(30_000), { fin: false }),
+      5,
+    );
     try {
       expect([1006, 1009]).toContain(await closedWith(line));
     } finally {
@@ -96,9 +105,26 @@ describe.each(['webchat', 'sandbox'] as const)('a live client of %s', (name) => 
   test('that sends what is no frame is told so, nothing is stored, and nothing of the inside is said', async () => {
     const before = rowCounts(gateway.dataFolder)['messages'];
     const line = await open(lines[name]);
-    for (const frame of ['', '{', 'null', '[]', '7', '"x"', '{}', '{"type":"__proto__"}', '{"type":"constructor"}', '['.repeat(30_000), '{"type":"write","as":"../..","id":"12345678","content":{"kind":"text","text":"x"}}', '{"type":"write","as":"ada","id":"12345678","content":{"kind":"text","text":"\\ud800"}}', '{"type":"message","client_id":"12345678","content":{"kind":"text","text":"\\ud800"}}'])
+    for (const frame of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '7',
+      '"x"',
+      '{}',
+      '{"type":"__proto__"}',
+      '{"type":"constructor"}',
+      '['.repeat(30_000),
+      '{"type":"write","as":"../..","id":"12345678","content":{"kind":"text","text":"x"}}',
+      '{"type":"write","as":"ada","id":"12345678","content":{"kind":"text","text":"\\ud800"}}',
+      '{"type":"message","client_id":"12345678","content":{"kind":"text","text":"\\ud800"}}',
+    ])
       line.socket.send(frame);
-    await until('the answers', () => line.came.filter((text) => /"(refused|error)"/.test(text)).length >= 12 || line.code() !== 0);
+    await until(
+      'the answers',
+      () => line.came.filter((text) => /"(refused|error)"/.test(text)).length >= 12 || line.code() !== 0,
+    );
     expect(line.came.join('')).not.toMatch(/node_modules|\.ts:\d|Error:/);
     expect(rowCounts(gateway.dataFolder)['messages']).toBe(before);
     line.socket.close();
@@ -132,7 +158,11 @@ describe('a line that may not be', () => {
     const wrong = await open(lines.sandbox.replace(/key=.*/, 'key=guess'));
     await closedWith(wrong);
     expect(wrong.came).toEqual([]);
-    for (const path of ['/hooks/webchat/acc_01HZZZZZZZZZZZZZZZZZZZZZZZ/socket', '/hooks/telegram/x/socket', '/hooks/__proto__/x/socket']) {
+    for (const path of [
+      '/hooks/webchat/acc_01HZZZZZZZZZZZZZZZZZZZZZZZ/socket',
+      '/hooks/telegram/x/socket',
+      '/hooks/__proto__/x/socket',
+    ]) {
       const nowhere = await open(gateway.url.replace('http', 'ws') + path);
       expect([1006]).toContain(await closedWith(nowhere));
     }
@@ -141,7 +171,13 @@ describe('a line that may not be', () => {
 
   test('without a token gets no thread and stores nothing', async () => {
     const line = await open(lines.webchat, { ready: false });
-    line.socket.send(JSON.stringify({ type: 'message', client_id: 'without-a-token', content: { kind: 'text', text: 'said without a token' } }));
+    line.socket.send(
+      JSON.stringify({
+        type: 'message',
+        client_id: 'without-a-token',
+        content: { kind: 'text', text: 'said without a token' },
+      }),
+    );
     await closedWith(line);
     expect(line.came.join('')).not.toContain('ack');
     expect(tablesWith(gateway.dataFolder, 'said without a token')).toEqual([]);

@@ -22,18 +22,35 @@ let document: OpenApi;
 
 async function estate(name: string): Promise<Estate> {
   const merchant = await gateway.merchant(`${name}-co`, 'test');
-  const { id: account } = await merchant.account('sandbox', { name: `${name}-phone` }, { secret: `${name}-secret-of-a-phone` });
-  const uploaded = await raw(`${gateway.url}/v1/media?name=${name}-file.txt`, { body: `${name}-bytes`, headers: { authorization: `Bearer ${merchant.key}` } });
+  const { id: account } = await merchant.account(
+    'sandbox',
+    { name: `${name}-phone` },
+    { secret: `${name}-secret-of-a-phone` },
+  );
+  const uploaded = await raw(`${gateway.url}/v1/media?name=${name}-file.txt`, {
+    body: `${name}-bytes`,
+    headers: { authorization: `Bearer ${merchant.key}` },
+  });
   const media = String((JSON.parse(uploaded.text) as { id: string }).id);
   const address = `sandbox:${name}-person`;
   const sent: string[] = [];
-  for (let i = 0; i < 4; i++) sent.push(await merchant.send(address, { kind: 'text', text: `${name}-words ${i}` }, { metadata: { of: `${name}-metadata` } }));
+  for (let i = 0; i < 4; i++)
+    sent.push(
+      await merchant.send(
+        address,
+        { kind: 'text', text: `${name}-words ${i}` },
+        { metadata: { of: `${name}-metadata` } },
+      ),
+    );
   await merchant.send(address, { kind: 'media', media: { type: 'file', id: media } });
   const { body } = await merchant.call('GET', `/v1/messages/${sent[0]}`);
   const [hook] = await openHooks(merchant);
   const platform = JSON.stringify(hook!.message(`${name}-inbound`));
   await raw(hook!.url, { body: platform, headers: hook!.signed(platform) });
-  const list = (await merchant.call('GET', '/v1/messages?limit=100')).body['data'] as unknown as { id: string; direction: string }[];
+  const list = (await merchant.call('GET', '/v1/messages?limit=100')).body['data'] as unknown as {
+    id: string;
+    direction: string;
+  }[];
   return {
     merchant,
     address,
@@ -46,7 +63,15 @@ async function estate(name: string): Promise<Estate> {
       endpoint: merchant.endpointId,
       media,
     },
-    words: [`${name}-`, merchant.id, account, String(body['conversation_id']), String(body['consumer_id']), media, sent[0]!],
+    words: [
+      `${name}-`,
+      merchant.id,
+      account,
+      String(body['conversation_id']),
+      String(body['consumer_id']),
+      media,
+      sent[0]!,
+    ],
   };
 }
 
@@ -94,11 +119,17 @@ describe('invariant 8: every route of /v1', () => {
   test('with an id of A’s in its path is a 404 to B, and A’s thing is as it was', async () => {
     const withId = operationsOf(document).filter(({ path }) => path.startsWith('/v1/') && path.includes('{'));
     expect(withId.length).toBeGreaterThan(12);
-    const state = async () => JSON.stringify([(await a.merchant.call('GET', `/v1/accounts/${a.ids.account}`)).body, (await a.merchant.call('GET', `/v1/webhook-endpoints/${a.ids.endpoint}`)).body, (await a.merchant.call('GET', `/v1/consumers/${a.ids.consumer}`)).body]);
+    const state = async () =>
+      JSON.stringify([
+        (await a.merchant.call('GET', `/v1/accounts/${a.ids.account}`)).body,
+        (await a.merchant.call('GET', `/v1/webhook-endpoints/${a.ids.endpoint}`)).body,
+        (await a.merchant.call('GET', `/v1/consumers/${a.ids.consumer}`)).body,
+      ]);
     const before = await state();
     for (const { method, path, operation } of withId) {
       const route = `${method} ${path}`;
-      if (operation.requestBody?.content['application/json'] !== undefined) expect(bodies[route], `${route} needs a body here`).toBeDefined();
+      if (operation.requestBody?.content['application/json'] !== undefined)
+        expect(bodies[route], `${route} needs a body here`).toBeDefined();
       const id = a.ids[ownerOf(path)];
       const answer = await b.merchant.call(method, path.replace('{id}', id), bodies[route]?.());
       expect(answer.status, route).toBe(404);
@@ -109,14 +140,26 @@ describe('invariant 8: every route of /v1', () => {
 
   test('the control: with its own ids B is answered', async () => {
     for (const { method, path } of operationsOf(document)) {
-      if (!path.startsWith('/v1/') || !path.includes('{') || method === 'DELETE' || path === '/v1/consumers/{id}/link') continue;
+      if (
+        !path.startsWith('/v1/') ||
+        !path.includes('{') ||
+        method === 'DELETE' ||
+        path === '/v1/consumers/{id}/link'
+      )
+        continue;
       const own = bodies[`${method} ${path}`]?.();
-      expect((await b.merchant.call(method, path.replace('{id}', b.ids[ownerOf(path)]), own)).status, `${method} ${path}`).toBeLessThan(300);
+      expect(
+        (await b.merchant.call(method, path.replace('{id}', b.ids[ownerOf(path)]), own)).status,
+        `${method} ${path}`,
+      ).toBeLessThan(300);
     }
   });
 
   test('that lists, lists B’s own only', async () => {
-    const lists = operationsOf(document).filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/') && !path.includes('{') && path !== '/v1/events');
+    const lists = operationsOf(document).filter(
+      ({ method, path }) =>
+        method === 'GET' && path.startsWith('/v1/') && !path.includes('{') && path !== '/v1/events',
+    );
     for (const { path } of lists) {
       const answer = await b.merchant.call('GET', path);
       expect(answer.status, path).toBe(200);
@@ -131,30 +174,90 @@ describe('invariant 8: an id of A’s in a body of B’s', () => {
     ['to a consumer', () => ({ to: a.ids.consumer, content: text })],
     ['to a conversation', () => ({ to: a.ids.conversation, content: text })],
     ['from an account', () => ({ to: b.address, from: a.ids.account, content: text })],
-    ['to an own consumer from an account', () => ({ to: b.ids.consumer, from: a.ids.account, content: text })],
-    ['to an own conversation from an account', () => ({ to: b.ids.conversation, from: a.ids.account, content: text })],
+    [
+      'to an own consumer from an account',
+      () => ({ to: b.ids.consumer, from: a.ids.account, content: text }),
+    ],
+    [
+      'to an own conversation from an account',
+      () => ({ to: b.ids.conversation, from: a.ids.account, content: text }),
+    ],
     ['in reply to a message', () => ({ to: b.address, reply_to: a.ids.message, content: text })],
-    ['a reaction', () => ({ to: b.address, content: { kind: 'reaction', message_id: a.ids.inbound, emoji: '👍' } })],
-    ['an edit', () => ({ to: b.address, content: { kind: 'edit', message_id: a.ids.message, text: 'changed' } })],
+    [
+      'a reaction',
+      () => ({ to: b.address, content: { kind: 'reaction', message_id: a.ids.inbound, emoji: '👍' } }),
+    ],
+    [
+      'an edit',
+      () => ({ to: b.address, content: { kind: 'edit', message_id: a.ids.message, text: 'changed' } }),
+    ],
     ['a removal', () => ({ to: b.address, content: { kind: 'removal', message_id: a.ids.message } })],
-    ['a media item', () => ({ to: b.address, content: { kind: 'media', media: { type: 'file', id: a.ids.media } } })],
-    ['a picture of a card', () => ({ to: b.address, content: { kind: 'card', card: { title: 't', image: { type: 'image', id: a.ids.media } } } })],
-    ['a picture of a carousel', () => ({ to: b.address, content: { kind: 'carousel', cards: [{ title: 't', image: { type: 'image', id: a.ids.media } }] } })],
-    ['a picture of a product', () => ({ to: b.address, content: { kind: 'product', items: [{ id: 'p', title: 't', image: { type: 'image', id: a.ids.media } }] } })],
-    ['a header of a template', () => ({ to: b.address, content: { kind: 'template', name: 'n', language: 'en', text: 't', header: [{ type: 'image', id: a.ids.media }] } })],
+    [
+      'a media item',
+      () => ({ to: b.address, content: { kind: 'media', media: { type: 'file', id: a.ids.media } } }),
+    ],
+    [
+      'a picture of a card',
+      () => ({
+        to: b.address,
+        content: { kind: 'card', card: { title: 't', image: { type: 'image', id: a.ids.media } } },
+      }),
+    ],
+    [
+      'a picture of a carousel',
+      () => ({
+        to: b.address,
+        content: { kind: 'carousel', cards: [{ title: 't', image: { type: 'image', id: a.ids.media } }] },
+      }),
+    ],
+    [
+      'a picture of a product',
+      () => ({
+        to: b.address,
+        content: {
+          kind: 'product',
+          items: [{ id: 'p', title: 't', image: { type: 'image', id: a.ids.media } }],
+        },
+      }),
+    ],
+    [
+      'a header of a template',
+      () => ({
+        to: b.address,
+        content: {
+          kind: 'template',
+          name: 'n',
+          language: 'en',
+          text: 't',
+          header: [{ type: 'image', id: a.ids.media }],
+        },
+      }),
+    ],
   ])('%s is refused as if it were nowhere', async (_, body) => {
     const answer = await b.merchant.call('POST', '/v1/messages', body());
     expect([404, 422]).toContain(answer.status);
     expectNothingOfA(answer, [JSON.stringify(body())]);
-    const nowhere = JSON.parse(JSON.stringify(body()).replaceAll(/(csm|cnv|acc|msg|med)_[0-9A-Z]{26}/g, (id) => (Object.values(a.ids).includes(id) ? `${id.slice(0, 4)}01HZZZZZZZZZZZZZZZZZZZZZZZ` : id))) as object;
+    const nowhere = JSON.parse(
+      JSON.stringify(body()).replaceAll(/(csm|cnv|acc|msg|med)_[0-9A-Z]{26}/g, (id) =>
+        Object.values(a.ids).includes(id) ? `${id.slice(0, 4)}01HZZZZZZZZZZZZZZZZZZZZZZZ` : id,
+      ),
+    ) as object;
     const same = await b.merchant.call('POST', '/v1/messages', nowhere);
-    expect({ status: same.status, code: same.body['code'] }).toEqual({ status: answer.status, code: answer.body['code'] });
+    expect({ status: same.status, code: same.body['code'] }).toEqual({
+      status: answer.status,
+      code: answer.body['code'],
+    });
   });
 
   test('a preview on A’s account, or of A’s media, shows nothing', async () => {
-    const account = await b.merchant.call('POST', '/v1/messages/preview', { content: text, accounts: [a.ids.account] });
+    const account = await b.merchant.call('POST', '/v1/messages/preview', {
+      content: text,
+      accounts: [a.ids.account],
+    });
     expect(account.status).toBe(422);
-    const media = await b.merchant.call('POST', '/v1/messages/preview', { content: { kind: 'media', media: { type: 'file', id: a.ids.media } } });
+    const media = await b.merchant.call('POST', '/v1/messages/preview', {
+      content: { kind: 'media', media: { type: 'file', id: a.ids.media } },
+    });
     expect(JSON.stringify(media.body)).not.toMatch(new RegExp(`/media/${a.ids.media}\\?`));
     expect([404, 422]).toContain(media.status);
   });
@@ -166,14 +269,25 @@ describe('invariant 8: an id of A’s in a body of B’s', () => {
   });
 
   test('the same address is another consumer to each', async () => {
-    const [ours, theirs] = await Promise.all([a, b].map(async ({ merchant }) => (await merchant.call('POST', '/v1/messages', { to: 'sandbox:shared', content: text })).body));
+    const [ours, theirs] = await Promise.all(
+      [a, b].map(
+        async ({ merchant }) =>
+          (await merchant.call('POST', '/v1/messages', { to: 'sandbox:shared', content: text })).body,
+      ),
+    );
     expect(ours!['consumer_id']).not.toBe(theirs!['consumer_id']);
     expect(ours!['conversation_id']).not.toBe(theirs!['conversation_id']);
     expect([ours!['sequence'], theirs!['sequence']]).toEqual([1, 1]);
   });
 
   test('the same Idempotency-Key is another message to each', async () => {
-    const send = ({ merchant }: Estate) => merchant.call('POST', '/v1/messages', { to: 'sandbox:once', content: text }, { 'idempotency-key': 'the-same-key' });
+    const send = ({ merchant }: Estate) =>
+      merchant.call(
+        'POST',
+        '/v1/messages',
+        { to: 'sandbox:once', content: text },
+        { 'idempotency-key': 'the-same-key' },
+      );
     const [ours, theirs, again] = [await send(a), await send(b), await send(a)];
     expect(theirs.body['id']).not.toBe(ours.body['id']);
     expect(again.body['id']).toBe(ours.body['id']);
@@ -182,20 +296,31 @@ describe('invariant 8: an id of A’s in a body of B’s', () => {
 });
 
 describe('invariant 8: a cursor of A’s', () => {
-  test.each(['/v1/messages', '/v1/conversations', '/v1/consumers', '/v1/accounts', '/v1/webhook-endpoints'])('of %s gives B nothing of A’s', async (path) => {
-    if (path === '/v1/conversations' || path === '/v1/consumers') await a.merchant.send('sandbox:second', { kind: 'text', text: 'alpha-second' });
-    if (path === '/v1/webhook-endpoints') await a.merchant.call('POST', path, { url: 'http://127.0.0.1:9/' });
-    const { body } = await a.merchant.call('GET', `${path}?limit=1`);
-    expect(body['next']).toEqual(expect.any(String));
-    const answer = await b.merchant.call('GET', `${path}?cursor=${encodeURIComponent(String(body['next']))}`);
-    expect([200, 422]).toContain(answer.status);
-    expectNothingOfA(answer, [String(body['next'])]);
-  });
+  test.each(['/v1/messages', '/v1/conversations', '/v1/consumers', '/v1/accounts', '/v1/webhook-endpoints'])(
+    'of %s gives B nothing of A’s',
+    async (path) => {
+      if (path === '/v1/conversations' || path === '/v1/consumers')
+        await a.merchant.send('sandbox:second', { kind: 'text', text: 'alpha-second' });
+      if (path === '/v1/webhook-endpoints')
+        await a.merchant.call('POST', path, { url: 'http://127.0.0.1:9/' });
+      const { body } = await a.merchant.call('GET', `${path}?limit=1`);
+      expect(body['next']).toEqual(expect.any(String));
+      const answer = await b.merchant.call(
+        'GET',
+        `${path}?cursor=${encodeURIComponent(String(body['next']))}`,
+      );
+      expect([200, 422]).toContain(answer.status);
+      expectNothingOfA(answer, [String(body['next'])]);
+    },
+  );
 
   test('of a thread and of the event stream is none to B', async () => {
     const { body } = await a.merchant.call('GET', `/v1/conversations/${a.ids.conversation}/messages?limit=1`);
     const next = String(body['next']);
-    expect((await b.merchant.call('GET', `/v1/conversations/${b.ids.conversation}/messages?cursor=${next}`)).status).toBe(422);
+    expect(
+      (await b.merchant.call('GET', `/v1/conversations/${b.ids.conversation}/messages?cursor=${next}`))
+        .status,
+    ).toBe(422);
     expect((await b.merchant.call('GET', `/v1/events?after=${next}`)).status).toBe(422);
   });
 
@@ -203,14 +328,20 @@ describe('invariant 8: a cursor of A’s', () => {
     const { body } = await a.merchant.call('GET', `/v1/conversations/${a.ids.conversation}/messages?limit=1`);
     const next = String(body['next']);
     const other = (next[0] === 'A' ? 'B' : 'A') + next.slice(1);
-    expect((await a.merchant.call('GET', `/v1/conversations/${a.ids.conversation}/messages?cursor=${other}`)).status).toBe(422);
+    expect(
+      (await a.merchant.call('GET', `/v1/conversations/${a.ids.conversation}/messages?cursor=${other}`))
+        .status,
+    ).toBe(422);
   });
 });
 
 describe('invariant 8: events', () => {
   test('B’s stream from the start has none of A’s, nor has B’s webhook', async () => {
     const stop = new AbortController();
-    const answer = await fetch(`${gateway.url}/v1/events?after=start`, { headers: { authorization: `Bearer ${b.merchant.key}` }, signal: stop.signal });
+    const answer = await fetch(`${gateway.url}/v1/events?after=start`, {
+      headers: { authorization: `Bearer ${b.merchant.key}` },
+      signal: stop.signal,
+    });
     let text = '';
     const reader = answer.body!.getReader();
     const reading = (async () => {
@@ -234,7 +365,10 @@ describe('invariant 8: events', () => {
   test('what B is told of its own place says nothing of how much A writes', async () => {
     const places = await Promise.all(
       [1, 2].map(async () => {
-        const { body } = await b.merchant.call('GET', `/v1/conversations/${b.ids.conversation}/messages?limit=1`);
+        const { body } = await b.merchant.call(
+          'GET',
+          `/v1/conversations/${b.ids.conversation}/messages?limit=1`,
+        );
         return String(body['next']);
       }),
     );

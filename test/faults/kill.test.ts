@@ -155,6 +155,8 @@ async function runThrough(faults: ((world: World) => Promise<void>)[]): Promise<
   }
   await pause(300);
   await traffic.stop();
+  // once more with calls in hand, and nothing that follows and would bring them along
+  await killGateway(world);
   await world.meta.settled();
   await checkInbound(traffic, world.merchant);
   const counts = await checkOutbound(traffic, world.merchant, world.meta);
