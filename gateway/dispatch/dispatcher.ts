@@ -209,6 +209,7 @@ export class Dispatcher {
     if (!part) return this.#dropped(delivery);
     const media = await this.#mediaOf(part.content);
     if (!media) return this.#endNow(delivery, failure('media_unavailable'));
+    const request = await this.#request(live, delivery, message, { part, media });
     const number = delivery.attempts + 1;
     // the attempt is written down before it is made: a crash from here on leaves it uncertain, not forgotten
     await store.write(async (tx) => {
@@ -216,7 +217,7 @@ export class Dispatcher {
       await tx.deliveries.insertAttempt({ messageId: message.id, number, part: delivery.partsSent, startedAt, endedAt: null, outcome: null, detail: null });
       await tx.deliveries.update(message.id, { attempts: number, inFlight: true, nextAttemptAt: startedAt + leaseMs });
     });
-    const outcome = await this.#send(live, await this.#request(live, delivery, message, { part, media }));
+    const outcome = await this.#send(live, request);
     if (outcome.type === 'throttled' && outcome.scope !== 'address') limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
     const next = await store.write((tx) => settleAttempt(tx, { clock, emit }, { live, delivery, part: delivery.partsSent, number, outcome }));
     return next !== 'later';

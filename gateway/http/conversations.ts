@@ -135,8 +135,9 @@ export function conversationRoutes(services: Services): OpenAPIHono<Env> {
     );
   });
   app.openapi(conversations.signal, async (c) => {
-    const conversation = await own(c.get('caller').merchantId, c.req.valid('param').id);
-    return c.json({ shown: await sendSignal(services, conversation, c.req.valid('json').signal) }, 202);
+    const { merchantId, test } = c.get('caller');
+    const conversation = await own(merchantId, c.req.valid('param').id);
+    return c.json({ shown: await sendSignal(services, conversation, { ...c.req.valid('json'), test }) }, 202);
   });
   return app;
 }

@@ -11,12 +11,12 @@ export type Signal = 'typing' | 'typing_stopped' | 'read';
 export async function sendSignal(
   options: { store: Store; registry: AccountRegistry; runtime: ConnectorRuntime; context: Context; clock: Clock },
   conversation: ConversationRow,
-  signal: Signal,
+  { signal, test }: { signal: Signal; /** Of the key: as with messages, a test key reaches nobody through a live account. */ test: boolean },
 ): Promise<boolean> {
   const { store, registry, runtime, context, clock } = options;
   const { lastAccountId, lastAddress } = conversation;
   const live = lastAccountId === null ? undefined : registry.get(lastAccountId);
-  if (!live || lastAddress === null) return false;
+  if (!live || live.row.test !== test || lastAddress === null) return false;
   const latest = (await store.read.messages.ofConversation(conversation.id, Number.MAX_SAFE_INTEGER, 50)).find(
     (message) => message.direction === 'inbound' && message.accountId === live.row.id,
   );

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -134,6 +134,29 @@ describe('a test key', () => {
     expect(tested.body['test']).toBe(true);
     expect((await as(merchant.key, { to: 'sandbox:ada' })).status).toBe(422);
     expect((await as(testKey, { to: 'sandbox:ada' })).status).toBe(202);
+  });
+
+  test('shows signals on test accounts, and the other kind of key does not', async () => {
+    const { key: testKey } = await keyOf({ mode: 'test' });
+    const account = await gateway.request('POST', '/v1/accounts', testKey, {
+      connector: 'sandbox',
+      name: 's',
+      credentials: { secret: 'a-secret-of-sixteen' },
+    });
+    const phoneKey = createHmac('sha256', 'a-secret-of-sixteen')
+      .update(`sandbox phone of ${String(account.body['id'])}`)
+      .digest('base64url');
+    const attach = `${String(account.body['hook_url'])}/attach?key=${phoneKey}&as=bob&id=12345678`;
+    expect((await raw(attach, { body: 'bytes' })).status).toBe(202);
+    const { body } = await gateway.request('GET', '/v1/conversations?limit=1', testKey);
+    const [conversation] = body['data'] as unknown as { id: string }[];
+    const shown = async (key: string) =>
+      (
+        await gateway.request('POST', `/v1/conversations/${conversation!.id}/signals`, key, {
+          signal: 'typing',
+        })
+      ).body['shown'];
+    expect([await shown(testKey), await shown(merchant.key)]).toEqual([true, false]);
   });
 
   test('invariant 10: the trace of what a test key sent says which accounts were considered, and why each was refused', async () => {

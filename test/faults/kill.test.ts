@@ -90,7 +90,12 @@ async function checkOutbound(
   const states = new Map<string, string>();
   const counts: Record<string, number> = {};
   for (const [text, id] of outbound) {
-    const state = await merchant.state(id, 'sent', 'delivered', 'read', 'uncertain', 'failed');
+    const state = await merchant
+      .state(id, 'sent', 'delivered', 'read', 'uncertain', 'failed')
+      .catch(async (error: unknown) => {
+        const { body } = await merchant.call('GET', `/v1/messages/${id}/trace`);
+        throw new Error(`${String(error)}: ${JSON.stringify(body['entries'])}`);
+      });
     counts[state] = (counts[state] ?? 0) + 1;
     states.set(text, state);
   }
