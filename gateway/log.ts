@@ -2,7 +2,23 @@ import { pino } from 'pino';
 import type { Log } from '../connectors/contract/index.ts';
 
 /** Fields that must never be printed, whoever passes them by mistake. */
-const forbidden = ['text', 'content', 'body', 'address', 'to', 'from', 'token', 'secret', 'password', 'key', 'authorization', 'credentials', 'phone', 'email', 'name'];
+const forbidden = [
+  'text',
+  'content',
+  'body',
+  'address',
+  'to',
+  'from',
+  'token',
+  'secret',
+  'password',
+  'key',
+  'authorization',
+  'credentials',
+  'phone',
+  'email',
+  'name',
+];
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -14,7 +30,12 @@ export function createLog(level: LogLevel): Log & { child(fields: Record<string,
       base: undefined,
       messageKey: 'event',
       redact: { paths: forbidden.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
-      serializers: { error: (error: unknown) => (error instanceof Error ? { type: error.name, code: (error as { code?: unknown }).code, stack: framesOf(error) } : typeof error) },
+      serializers: {
+        error: (error: unknown) =>
+          error instanceof Error
+            ? { type: error.name, code: (error as { code?: unknown }).code, stack: framesOf(error) }
+            : typeof error,
+      },
     },
     pino.destination({ dest: 2, sync: false }),
   );

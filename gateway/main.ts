@@ -85,7 +85,14 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     link: (id) => `${publicUrl()}${links.mediaPath(id, clock.now() + mediaLinkMs)}`,
   });
   const accept = createAccept({ store, clock, emit, blobs, view, onPendingMedia: () => media.sweep() });
-  const runtime = new ConnectorRuntime({ registry, store, accept, view, context, settingsOf: settings.connectorSettings });
+  const runtime = new ConnectorRuntime({
+    registry,
+    store,
+    accept,
+    view,
+    context,
+    settingsOf: settings.connectorSettings,
+  });
   const dispatcher = new Dispatcher({
     store,
     clock,
@@ -104,14 +111,41 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     emit,
     view,
     onQueued: ({ messageId, conversationId, live }) => {
-      const subject = sendSubject({ merchantId: live.row.merchantId, channel: live.row.channel, accountId: live.row.id });
+      const subject = sendSubject({
+        merchantId: live.row.merchantId,
+        channel: live.row.channel,
+        accountId: live.row.id,
+      });
       // what the bus doesn't take, the dispatcher finds in the ledger
-      bus.publish({ subject, id: messageId, payload: JSON.stringify({ message_id: messageId, conversation_id: conversationId }) }).catch(() => {});
+      bus
+        .publish({
+          subject,
+          id: messageId,
+          payload: JSON.stringify({ message_id: messageId, conversation_id: conversationId }),
+        })
+        .catch(() => {});
       media.sweep();
     },
   });
   const services: Services = {
-    store, bus, clock, log, vault, links, registry, runtime, endpoints, worker, media, blobs, metrics, view, context, accept, emit, send,
+    store,
+    bus,
+    clock,
+    log,
+    vault,
+    links,
+    registry,
+    runtime,
+    endpoints,
+    worker,
+    media,
+    blobs,
+    metrics,
+    view,
+    context,
+    accept,
+    emit,
+    send,
     cursors: createCursors(vault.derive('cursors')),
     adminKeyHash: admin.hash,
     merchantRate,
@@ -141,7 +175,9 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     const event = emittedOf(message);
     if (event) worker.take(event);
   });
-  bus.consume('dispatch', ({ payload }) => dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id));
+  bus.consume('dispatch', ({ payload }) =>
+    dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
+  );
   await dispatcher.start();
   outbox.start();
   media.sweep();
@@ -168,7 +204,12 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     stop: async () => {
       clearInterval(sweeps);
       await server.close(1500);
-      await Promise.all([dispatcher.stop(stopGraceMs), worker.stop(stopGraceMs), runtime.stop(), media.stop()]);
+      await Promise.all([
+        dispatcher.stop(stopGraceMs),
+        worker.stop(stopGraceMs),
+        runtime.stop(),
+        media.stop(),
+      ]);
       stopping.abort();
       await outbox.stop();
       await bus.close();
@@ -206,7 +247,11 @@ async function openBus(settings: Settings, log: Log): Promise<{ bus: Bus; server
 
 /** What is measured when it is asked for. */
 function gauges({ metrics, store, bus }: Services): void {
-  metrics.gauge('passerelle_events_unsettled', 'Events whose webhooks are not settled', async () => (await store.read.events.unsettledCount()).depth);
+  metrics.gauge(
+    'passerelle_events_unsettled',
+    'Events whose webhooks are not settled',
+    async () => (await store.read.events.unsettledCount()).depth,
+  );
   metrics.gauge('passerelle_sends_queued', 'Deliveries that wait', async () =>
     (await store.read.deliveries.backlog()).reduce((sum, row) => sum + row.depth, 0),
   );

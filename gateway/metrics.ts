@@ -34,7 +34,8 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
   return {
-    request: (area, status, seconds) => requests.observe({ area: area.slice(0, 20), status: String(status) }, seconds),
+    request: (area, status, seconds) =>
+      requests.observe({ area: area.slice(0, 20), status: String(status) }, seconds),
     refusedHook: (connector) => refused.inc({ connector }),
     event: (type, channel) => events.inc({ type, channel }),
     gauge: (name, help, read) => {

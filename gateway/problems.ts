@@ -11,7 +11,11 @@ export const problemCodes = {
   not_found: { status: 404, title: 'There is no such thing', retryable: false },
   method_not_allowed: { status: 405, title: 'This method is not supported here', retryable: false },
   conflict: { status: 409, title: 'The state does not allow it', retryable: false },
-  idempotency_in_flight: { status: 409, title: 'The first request with this key is still being worked on', retryable: true },
+  idempotency_in_flight: {
+    status: 409,
+    title: 'The first request with this key is still being worked on',
+    retryable: true,
+  },
   idempotency_mismatch: { status: 422, title: 'This key was used with another body', retryable: false },
   no_route: { status: 422, title: 'Nothing of yours reaches this address', retryable: false },
   opted_out: { status: 403, title: 'The consumer opted out', retryable: false },
@@ -36,7 +40,11 @@ export class Refusal extends Error {
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { errors?: { pointer: string; detail: string }[]; losses?: Loss[]; retryAfterSeconds?: number } = {},
+    more: {
+      errors?: { pointer: string; detail: string }[];
+      losses?: Loss[];
+      retryAfterSeconds?: number;
+    } = {},
   ) {
     super(code);
     this.code = code;

@@ -16,8 +16,20 @@ export async function seedSandbox(options: AccountOptions): Promise<{ testKey: s
   if (existing.length > 0) return undefined;
   const merchant = await createMerchant(options, 'Sandbox');
   const of = { merchantId: merchant.id, test: true };
-  await createAccount(options, { ...of, connector: sandbox.manifest.name, name: 'Phone', config: { name: shop }, credentials: { secret: secret() } });
-  await createAccount(options, { ...of, connector: webchat.manifest.name, name: 'Web chat', config: { name: shop }, credentials: { secret: secret() } });
+  await createAccount(options, {
+    ...of,
+    connector: sandbox.manifest.name,
+    name: 'Phone',
+    config: { name: shop },
+    credentials: { secret: secret() },
+  });
+  await createAccount(options, {
+    ...of,
+    connector: webchat.manifest.name,
+    name: 'Web chat',
+    config: { name: shop },
+    credentials: { secret: secret() },
+  });
   const { key } = await createKey(options, { merchantId: merchant.id, mode: 'test', name: 'First key' });
   return { testKey: key };
 }

@@ -9,7 +9,12 @@ export function asyncApiDocument(version: string): Record<string, unknown> {
   const messages = Object.fromEntries(
     eventTypes.map((type) => [
       type,
-      { name: type, title: type, contentType: 'application/cloudevents+json', payload: payloadOf(envelopeSchemas[type], schemas) },
+      {
+        name: type,
+        title: type,
+        contentType: 'application/cloudevents+json',
+        payload: payloadOf(envelopeSchemas[type], schemas),
+      },
     ]),
   );
   return {
@@ -17,7 +22,8 @@ export function asyncApiDocument(version: string): Record<string, unknown> {
     info: {
       title: 'Passerelle events',
       version,
-      description: 'Every fact the gateway states, as one CloudEvents 1.0 envelope: the same on NATS, on webhooks and on the event stream.',
+      description:
+        'Every fact the gateway states, as one CloudEvents 1.0 envelope: the same on NATS, on webhooks and on the event stream.',
     },
     defaultContentType: 'application/json',
     channels: {
@@ -33,11 +39,17 @@ export function asyncApiDocument(version: string): Record<string, unknown> {
           action: { description: 'Second half of the event type' },
           kind: { description: 'Kind of content, for message.received' },
         },
-        messages: Object.fromEntries(eventTypes.map((type) => [type, { $ref: `#/components/messages/${type}` }])),
+        messages: Object.fromEntries(
+          eventTypes.map((type) => [type, { $ref: `#/components/messages/${type}` }]),
+        ),
       },
     },
     operations: {
-      receiveEvents: { action: 'receive', channel: { $ref: '#/channels/events' }, summary: 'Subscribe with plain wildcards' },
+      receiveEvents: {
+        action: 'receive',
+        channel: { $ref: '#/channels/events' },
+        summary: 'Subscribe with plain wildcards',
+      },
     },
     components: { messages, schemas },
   };
@@ -45,7 +57,10 @@ export function asyncApiDocument(version: string): Record<string, unknown> {
 
 /** A schema whose shared parts stand in `schemas`: within a document, `#/$defs` would point at the document's own root. */
 function payloadOf(schema: z.ZodType, schemas: Record<string, unknown>): unknown {
-  const json = JSON.stringify(z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'output' })).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const json = JSON.stringify(z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'output' })).replaceAll(
+    '"#/$defs/',
+    '"#/components/schemas/',
+  );
   const { $defs, ...payload } = JSON.parse(json) as { $defs?: Record<string, unknown> };
   Object.assign(schemas, $defs);
   return payload;

@@ -3,7 +3,15 @@ import { contentKinds } from './content.ts';
 import type { ContentKind } from './content.ts';
 
 /** What a length is counted in. Counting in another unit than the platform's is a bug. */
-export const unitSchema = z.enum(['septets', 'utf16', 'utf8_bytes', 'codepoints', 'graphemes', 'bytes', 'count']);
+export const unitSchema = z.enum([
+  'septets',
+  'utf16',
+  'utf8_bytes',
+  'codepoints',
+  'graphemes',
+  'bytes',
+  'count',
+]);
 export type Unit = z.infer<typeof unitSchema>;
 
 /** A hard limit with its unit. */
@@ -42,7 +50,11 @@ export const capabilitiesSchema = z.strictObject({
   outbound: z.record(z.enum(contentKinds as [ContentKind, ...ContentKind[]]), supportSchema),
   inbound: z.record(z.enum(contentKinds as [ContentKind, ...ContentKind[]]), supportSchema),
   /** `concatenated`: the channel numbers and joins long texts itself, up to `text.max` in all (SMS). */
-  text: limitSchema.extend({ markdown: z.boolean().optional(), concatenated: z.boolean().optional(), subject: z.boolean().optional() }),
+  text: limitSchema.extend({
+    markdown: z.boolean().optional(),
+    concatenated: z.boolean().optional(),
+    subject: z.boolean().optional(),
+  }),
   /** By type of media; a type left out is adapted to a signed link. */
   media: z.partialRecord(z.enum(['image', 'audio', 'video', 'file', 'sticker']), mediaLimitSchema).optional(),
   caption: limitSchema.optional(),
@@ -79,6 +91,9 @@ export function kinds(
   otherwise: Support = 'adapted',
 ): Record<ContentKind, Support> {
   return Object.fromEntries(
-    contentKinds.map((kind) => [kind, named[kind] ?? (kind === 'typing' || kind === 'read' ? 'dropped' : otherwise)]),
+    contentKinds.map((kind) => [
+      kind,
+      named[kind] ?? (kind === 'typing' || kind === 'read' ? 'dropped' : otherwise),
+    ]),
   ) as Record<ContentKind, Support>;
 }

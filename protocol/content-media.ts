@@ -12,15 +12,24 @@ export function mapMedia(content: Content, change: (media: Media) => Media): Con
     case 'product':
     case 'order':
     case 'receipt':
-      return { ...content, items: content.items.map((item) => (item.image ? { ...item, image: change(item.image) } : item)) };
+      return {
+        ...content,
+        items: content.items.map((item) => (item.image ? { ...item, image: change(item.image) } : item)),
+      };
     case 'template':
-      return content.header ? { ...content, header: content.header.map((part) => (typeof part === 'string' ? part : change(part))) } : content;
+      return content.header
+        ? {
+            ...content,
+            header: content.header.map((part) => (typeof part === 'string' ? part : change(part))),
+          }
+        : content;
     default:
       return content;
   }
 }
 
-const cardMedia = (card: Card, change: (media: Media) => Media): Card => (card.image ? { ...card, image: change(card.image) } : card);
+const cardMedia = (card: Card, change: (media: Media) => Media): Card =>
+  card.image ? { ...card, image: change(card.image) } : card;
 
 /** Every media item in a content, in order. */
 export function mediaIn(content: Content): Media[] {

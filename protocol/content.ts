@@ -15,12 +15,16 @@ const line = text.max(1024);
 const standalone = text.optional().describe('What a receiver shows that does not know this kind');
 
 /** Identifies an option, action, field or item within one message: 1 to 128 visible characters. */
-export const optionIdSchema = z.string().regex(/^[\u0021-\u007e]{1,128}$/, 'expected 1 to 128 visible ASCII characters');
+export const optionIdSchema = z
+  .string()
+  .regex(/^[\u0021-\u007e]{1,128}$/, 'expected 1 to 128 visible ASCII characters');
 
 const webUrl = z.url({ protocol: /^https?$/ }).max(2048);
 
 /** Languages are BCP 47 tags. */
-export const languageSchema = z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'expected a BCP 47 language tag');
+export const languageSchema = z
+  .string()
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'expected a BCP 47 language tag');
 
 /** An amount in minor units (cents) of an ISO 4217 currency. */
 export const moneySchema = z.strictObject({
@@ -37,19 +41,33 @@ export const mediaSchema = z
     type: z.enum(['image', 'audio', 'video', 'file', 'sticker']),
     id: z.string().max(64).optional().describe('Id of a media item held by the gateway'),
     url: webUrl.optional(),
-    media_type: z.string().max(127).optional().describe('IANA media type; sniffed by the gateway, never trusted'),
+    media_type: z
+      .string()
+      .max(127)
+      .optional()
+      .describe('IANA media type; sniffed by the gateway, never trusted'),
     bytes: z.int().nonnegative().optional().describe('Size in bytes'),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     name: z.string().max(240).optional().describe('File name'),
     alt: line.optional().describe('What a person who cannot see it should know'),
   })
-  .refine((media) => media.id !== undefined || media.url !== undefined, { message: 'needs an id or a url', path: ['url'] });
+  .refine((media) => media.id !== undefined || media.url !== undefined, {
+    message: 'needs an id or a url',
+    path: ['url'],
+  });
 
 /** What a card or a message offers to press. Only `reply` comes back to the merchant as an answer. */
 export const actionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reply'), id: optionIdSchema, title: line.min(1) }),
   z.strictObject({ type: z.literal('url'), title: line.min(1), url: webUrl }),
-  z.strictObject({ type: z.literal('call'), title: line.min(1), phone: z.string().regex(/^\+[1-9]\d{4,14}$/) }),
+  z.strictObject({
+    type: z.literal('call'),
+    title: line.min(1),
+    phone: z.string().regex(/^\+[1-9]\d{4,14}$/),
+  }),
 ]);
 
 export const optionSchema = z.strictObject({
@@ -108,7 +126,12 @@ export const choiceContentSchema = z.strictObject({
   button: line.optional().describe('What opens the list, where there is one'),
   header: line.optional(),
   footer: line.optional(),
-  expires_in: z.int().positive().max(2_592_000).optional().describe('Seconds during which an answer is read; default 86,400'),
+  expires_in: z
+    .int()
+    .positive()
+    .max(2_592_000)
+    .optional()
+    .describe('Seconds during which an answer is read; default 86,400'),
 });
 
 export const cardSchema = z.strictObject({
@@ -118,7 +141,11 @@ export const cardSchema = z.strictObject({
   actions: z.array(actionSchema).max(10).optional(),
 });
 
-export const cardContentSchema = z.strictObject({ kind: z.literal('card'), card: cardSchema, text: standalone });
+export const cardContentSchema = z.strictObject({
+  kind: z.literal('card'),
+  card: cardSchema,
+  text: standalone,
+});
 
 export const carouselContentSchema = z.strictObject({
   kind: z.literal('carousel'),
@@ -151,10 +178,20 @@ export const templateContentSchema = z.strictObject({
   name: z.string().min(1).max(512),
   language: languageSchema,
   text: text.min(1).describe('The filled text, for channels without templates'),
-  header: z.array(z.union([line, mediaSchema])).max(1).optional().describe('Header parameter: a text or a media item'),
+  header: z
+    .array(z.union([line, mediaSchema]))
+    .max(1)
+    .optional()
+    .describe('Header parameter: a text or a media item'),
   parameters: z.array(line).max(64).optional(),
   buttons: z
-    .array(z.strictObject({ index: z.int().min(0).max(9), type: z.enum(['quick_reply', 'url', 'copy_code']), value: line }))
+    .array(
+      z.strictObject({
+        index: z.int().min(0).max(9),
+        type: z.enum(['quick_reply', 'url', 'copy_code']),
+        value: line,
+      }),
+    )
     .max(10)
     .optional(),
 });
@@ -169,7 +206,11 @@ const itemSchema = z.strictObject({
   url: webUrl.optional(),
 });
 
-export const productContentSchema = z.strictObject({ kind: z.literal('product'), items: z.array(itemSchema).min(1).max(30), text: standalone });
+export const productContentSchema = z.strictObject({
+  kind: z.literal('product'),
+  items: z.array(itemSchema).min(1).max(30),
+  text: standalone,
+});
 
 const orderFields = {
   order_id: line.min(1),
@@ -177,7 +218,11 @@ const orderFields = {
   total: moneySchema,
   text: standalone,
 };
-export const orderContentSchema = z.strictObject({ kind: z.literal('order'), ...orderFields, state: line.optional() });
+export const orderContentSchema = z.strictObject({
+  kind: z.literal('order'),
+  ...orderFields,
+  state: line.optional(),
+});
 export const receiptContentSchema = z.strictObject({
   kind: z.literal('receipt'),
   ...orderFields,
@@ -216,7 +261,12 @@ export const appointmentContentSchema = z.strictObject({
 export const surveyContentSchema = z.strictObject({
   kind: z.literal('survey'),
   text: text.min(1).describe('The question'),
-  scale: z.strictObject({ min: z.int().min(0).max(1), max: z.int().min(2).max(10), low: line.optional(), high: line.optional() }),
+  scale: z.strictObject({
+    min: z.int().min(0).max(1),
+    max: z.int().min(2).max(10),
+    low: line.optional(),
+    high: line.optional(),
+  }),
 });
 
 /** About an earlier message, named by its id. */
@@ -226,12 +276,28 @@ export const reactionContentSchema = z.strictObject({
   emoji: z.string().max(64).describe('Empty takes the reaction back'),
   text: standalone,
 });
-export const editContentSchema = z.strictObject({ kind: z.literal('edit'), message_id: z.string().max(64), text: text.min(1) });
-export const removalContentSchema = z.strictObject({ kind: z.literal('removal'), message_id: z.string().max(64), text: standalone });
+export const editContentSchema = z.strictObject({
+  kind: z.literal('edit'),
+  message_id: z.string().max(64),
+  text: text.min(1),
+});
+export const removalContentSchema = z.strictObject({
+  kind: z.literal('removal'),
+  message_id: z.string().max(64),
+  text: standalone,
+});
 
 /** Signals: shown at once or not at all, never stored, never retried. */
-export const typingContentSchema = z.strictObject({ kind: z.literal('typing'), on: z.boolean().optional(), text: standalone });
-export const readContentSchema = z.strictObject({ kind: z.literal('read'), message_id: z.string().max(64), text: standalone });
+export const typingContentSchema = z.strictObject({
+  kind: z.literal('typing'),
+  on: z.boolean().optional(),
+  text: standalone,
+});
+export const readContentSchema = z.strictObject({
+  kind: z.literal('read'),
+  message_id: z.string().max(64),
+  text: standalone,
+});
 
 /** A platform's own payload, guarded by the connector's name: any other connector sends `text`. */
 export const nativeContentSchema = z.strictObject({

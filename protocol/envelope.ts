@@ -18,7 +18,11 @@ const attributes = {
   datacontenttype: z.literal('application/json'),
   merchantid: idSchema('merchant'),
   conversationid: idSchema('conversation').optional(),
-  traceparent: z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/).optional().describe('W3C Trace Context'),
+  traceparent: z
+    .string()
+    .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+    .optional()
+    .describe('W3C Trace Context'),
 };
 
 type EnvelopeOf<T extends EventType> = {
@@ -29,7 +33,10 @@ type EnvelopeOf<T extends EventType> = {
 export type Envelope = { [T in EventType]: EnvelopeOf<T> }[EventType];
 
 export const envelopeSchemas = Object.fromEntries(
-  Object.entries(eventData).map(([type, data]) => [type, z.strictObject({ ...attributes, type: z.literal(type), data })]),
+  Object.entries(eventData).map(([type, data]) => [
+    type,
+    z.strictObject({ ...attributes, type: z.literal(type), data }),
+  ]),
 ) as unknown as { [T in EventType]: z.ZodType<EnvelopeOf<T>> };
 
 export const envelopeSchema = z

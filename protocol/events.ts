@@ -23,7 +23,10 @@ export const eventData = {
     occurred_at: timeSchema,
   }),
   /** A question was answered; the inbound message itself is in its own `message.received`. */
-  'choice.answered': answerSchema.extend({ answered_by: idSchema('message'), conversation_id: idSchema('conversation') }),
+  'choice.answered': answerSchema.extend({
+    answered_by: idSchema('message'),
+    conversation_id: idSchema('conversation'),
+  }),
   /** The first message between a merchant and a consumer opened their conversation. */
   'conversation.opened': z.strictObject({
     conversation_id: idSchema('conversation'),
@@ -38,10 +41,22 @@ export const eventData = {
     conversation_id: idSchema('conversation'),
     addresses: z.array(addressSchema),
   }),
-  'consumer.opted_out': z.strictObject({ consumer_id: idSchema('consumer'), address: addressSchema, message_id: idSchema('message') }),
-  'consumer.opted_in': z.strictObject({ consumer_id: idSchema('consumer'), address: addressSchema, message_id: idSchema('message') }),
+  'consumer.opted_out': z.strictObject({
+    consumer_id: idSchema('consumer'),
+    address: addressSchema,
+    message_id: idSchema('message'),
+  }),
+  'consumer.opted_in': z.strictObject({
+    consumer_id: idSchema('consumer'),
+    address: addressSchema,
+    message_id: idSchema('message'),
+  }),
   /** A live signal; never stored in a conversation. */
-  'consumer.typing': z.strictObject({ conversation_id: idSchema('conversation'), consumer_id: idSchema('consumer'), on: z.boolean() }),
+  'consumer.typing': z.strictObject({
+    conversation_id: idSchema('conversation'),
+    consumer_id: idSchema('consumer'),
+    on: z.boolean(),
+  }),
   'media.ready': z.strictObject({
     media_id: idSchema('media'),
     message_id: idSchema('message'),
@@ -49,8 +64,16 @@ export const eventData = {
     bytes: z.int().nonnegative(),
     sha256: z.string(),
   }),
-  'media.failed': z.strictObject({ media_id: idSchema('media'), message_id: idSchema('message'), failure: failureSchema }),
-  'webhook_endpoint.disabled': z.strictObject({ endpoint_id: idSchema('endpoint'), reason: z.enum(['failing', 'gone']), since: timeSchema }),
+  'media.failed': z.strictObject({
+    media_id: idSchema('media'),
+    message_id: idSchema('message'),
+    failure: failureSchema,
+  }),
+  'webhook_endpoint.disabled': z.strictObject({
+    endpoint_id: idSchema('endpoint'),
+    reason: z.enum(['failing', 'gone']),
+    since: timeSchema,
+  }),
 } as const;
 
 export type EventType = keyof typeof eventData;

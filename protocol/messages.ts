@@ -18,14 +18,21 @@ export const timeSchema = z.iso.datetime();
 export const answerSchema = z
   .strictObject({
     message_id: idSchema('message').describe('The question'),
-    options: z.array(z.strictObject({ id: z.string(), title: z.string() })).describe('The options chosen, in order'),
-    via: z.enum(['payload', 'number', 'words']).describe('A button press, a number, or the words of an option'),
+    options: z
+      .array(z.strictObject({ id: z.string(), title: z.string() }))
+      .describe('The options chosen, in order'),
+    via: z
+      .enum(['payload', 'number', 'words'])
+      .describe('A button press, a number, or the words of an option'),
   })
   .meta({ id: 'Answer' });
 export type Answer = z.infer<typeof answerSchema>;
 
 /** A press on something the gateway didn't send: a persistent menu, an ice breaker, a start button. */
-export const postbackSchema = z.strictObject({ payload: z.string().max(4096), title: z.string().max(1024).optional() });
+export const postbackSchema = z.strictObject({
+  payload: z.string().max(4096),
+  title: z.string().max(1024).optional(),
+});
 
 /** Where a consumer came from: an advertisement, a link, a QR code. */
 export const referralSchema = z.strictObject({

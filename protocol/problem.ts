@@ -11,7 +11,12 @@ export const problemSchema = z
     request_id: z.string(),
     retryable: z.boolean(),
     errors: z
-      .array(z.object({ pointer: z.string().describe('RFC 6901 JSON pointer into the body, or `#query/name`'), detail: z.string() }))
+      .array(
+        z.object({
+          pointer: z.string().describe('RFC 6901 JSON pointer into the body, or `#query/name`'),
+          detail: z.string(),
+        }),
+      )
       .optional(),
     losses: z.array(z.unknown()).optional(),
   })
@@ -25,10 +30,13 @@ export const jsonPointer = (path: readonly PropertyKey[]): string =>
 const maxErrors = 20;
 /** What a sender wrote may stand in a reason or a pointer: neither grows with it. */
 const maxCharacters = 400;
-const short = (text: string): string => (text.length > maxCharacters ? `${text.slice(0, maxCharacters).toWellFormed()}…` : text);
+const short = (text: string): string =>
+  text.length > maxCharacters ? `${text.slice(0, maxCharacters).toWellFormed()}…` : text;
 
 /** The places and reasons of a zod error, each of bounded length; a union says what is wrong with the branch that fits best. */
-export function problemErrors(error: { issues: readonly z.core.$ZodIssue[] }): { pointer: string; detail: string }[] {
+export function problemErrors(error: {
+  issues: readonly z.core.$ZodIssue[];
+}): { pointer: string; detail: string }[] {
   return error.issues
     .flatMap((issue) => openUnion(issue, []))
     .slice(0, maxErrors)

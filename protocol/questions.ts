@@ -14,16 +14,23 @@ export function optionsOf(content: Content): Option[] {
       return repliesOf(content.cards);
     case 'survey': {
       const { min, max } = content.scale;
-      return Array.from({ length: max - min + 1 }, (_, i) => ({ id: String(min + i), title: String(min + i) }));
+      return Array.from({ length: max - min + 1 }, (_, i) => ({
+        id: String(min + i),
+        title: String(min + i),
+      }));
     }
     default:
       return [];
   }
 }
 
-const repliesOf = (cards: { actions?: { type: string; title: string; id?: string }[] | undefined }[]): Option[] =>
+const repliesOf = (
+  cards: { actions?: { type: string; title: string; id?: string }[] | undefined }[],
+): Option[] =>
   cards.flatMap((card) =>
-    (card.actions ?? []).flatMap((action) => (action.type === 'reply' && action.id ? [{ id: action.id, title: action.title }] : [])),
+    (card.actions ?? []).flatMap((action) =>
+      action.type === 'reply' && action.id ? [{ id: action.id, title: action.title }] : [],
+    ),
   );
 
 /** The payload a button carries: message id, a dot, the option's place from 0. At most 34 bytes. */

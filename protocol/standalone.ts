@@ -4,7 +4,9 @@ import type { Card, Content, Media, Money } from './content.ts';
 export function moneyText({ amount, currency }: Money): string {
   let digits = 2;
   try {
-    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    digits =
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2;
   } catch {
     // an unknown currency is written with two digits
   }
@@ -29,7 +31,11 @@ export const cardText = (card: Card): string =>
     card.title,
     card.subtitle,
     ...(card.actions ?? []).flatMap((action) =>
-      action.type === 'url' ? `${action.title}: ${action.url}` : action.type === 'call' ? `${action.title}: ${action.phone}` : [],
+      action.type === 'url'
+        ? `${action.title}: ${action.url}`
+        : action.type === 'call'
+          ? `${action.title}: ${action.phone}`
+          : [],
     ),
   ]
     .filter(Boolean)
@@ -56,7 +62,9 @@ export function standaloneText(content: Content): string {
     }
     case 'contact':
       return content.contacts
-        .map((contact) => lines(contact.name, contact.organization, ...(contact.phones ?? []), ...(contact.emails ?? [])))
+        .map((contact) =>
+          lines(contact.name, contact.organization, ...(contact.phones ?? []), ...(contact.emails ?? [])),
+        )
         .join('\n\n');
     case 'card':
       return cardText(content.card);
@@ -65,12 +73,16 @@ export function standaloneText(content: Content): string {
     case 'form':
       return lines(content.title, ...content.fields.map((field) => field.label));
     case 'product':
-      return content.items.map((item) => lines(item.title, item.description, item.price && moneyText(item.price), item.url)).join('\n\n');
+      return content.items
+        .map((item) => lines(item.title, item.description, item.price && moneyText(item.price), item.url))
+        .join('\n\n');
     case 'order':
     case 'receipt':
       return lines(
         `${content.kind === 'order' ? 'Order' : 'Receipt'} ${content.order_id}`,
-        ...content.items.map((item) => `${item.quantity ?? 1} × ${item.title}${item.price ? ` ${moneyText(item.price)}` : ''}`),
+        ...content.items.map(
+          (item) => `${item.quantity ?? 1} × ${item.title}${item.price ? ` ${moneyText(item.price)}` : ''}`,
+        ),
         `Total: ${moneyText(content.total)}`,
         content.kind === 'receipt' && content.url,
       );
@@ -79,7 +91,12 @@ export function standaloneText(content: Content): string {
     case 'status':
       return lines(`${content.subject}: ${content.state}`, content.detail, content.eta, content.url);
     case 'appointment':
-      return lines(content.title, content.end ? `${content.start} – ${content.end}` : content.start, content.place, content.url);
+      return lines(
+        content.title,
+        content.end ? `${content.start} – ${content.end}` : content.start,
+        content.place,
+        content.url,
+      );
     case 'reaction':
       return content.emoji;
     case 'removal':

@@ -35,7 +35,17 @@ const token = (value: string | undefined): string => {
 
 export function eventSubject(of: EventSubject): string {
   const [entity, action] = of.type.split('.');
-  return [root, 'event', token(of.merchantId), token(of.channel), token(of.accountId), token(of.direction), token(entity), token(action), token(of.kind)].join('.');
+  return [
+    root,
+    'event',
+    token(of.merchantId),
+    token(of.channel),
+    token(of.accountId),
+    token(of.direction),
+    token(entity),
+    token(action),
+    token(of.kind),
+  ].join('.');
 }
 
 export const sendSubject = (of: SendSubject): string =>

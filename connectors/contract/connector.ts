@@ -28,7 +28,10 @@ export interface Connector<Config = unknown, Credentials = unknown, Settings = u
   /** Fetches what an inbound media reference points to. */
   media?: MediaFetcher<Config, Credentials>;
   /** Asks the platform whether the credentials work, at set-up and in `doctor`. */
-  probe?: (account: Account<Config, Credentials>, context: Context) => Promise<{ ok: true; detail?: string } | { ok: false; detail: string }>;
+  probe?: (
+    account: Account<Config, Credentials>,
+    context: Context,
+  ) => Promise<{ ok: true; detail?: string } | { ok: false; detail: string }>;
 }
 
 export interface Manifest<Config, Credentials, Settings> {
@@ -49,7 +52,11 @@ export interface Manifest<Config, Credentials, Settings> {
   /** A send is safe to repeat with the same `idempotencyKey`: the platform de-duplicates. */
   idempotentSends?: boolean;
   /** Messages per second and account, and how many at once. Data; the gateway keeps to it. */
-  rate: { perSecond: number; concurrency: number; /** Least time between two messages to the same address, in milliseconds. */ perAddressMs?: number };
+  rate: {
+    perSecond: number;
+    concurrency: number;
+    /** Least time between two messages to the same address, in milliseconds. */ perAddressMs?: number;
+  };
   /** The platform's documents that wire schemas, limits and codes follow. */
   documents: { title: string; url: string; /** Version, or the date it was read. */ version: string }[];
 }
@@ -70,7 +77,11 @@ export interface Hook<Config, Credentials> {
    */
   handshake?(request: HookRequest, account: Account<Config, Credentials>): HookResponse | undefined;
   /** Whether the platform really sent this. Constant time, on raw bytes. A refusal is a 401 and nothing is stored. */
-  verify(request: HookRequest, account: Account<Config, Credentials>, nowMs: number): { ok: true } | { ok: false; reason: string };
+  verify(
+    request: HookRequest,
+    account: Account<Config, Credentials>,
+    nowMs: number,
+  ): { ok: true } | { ok: false; reason: string };
   parse(request: HookRequest, account: Account<Config, Credentials>): Parsed;
 }
 
@@ -125,7 +136,11 @@ export interface Pages<Config, Credentials, Settings> {
   /** Static files the same for all accounts, at `/assets/{connector}/{name}`; paths on disk, read at start. */
   assets?: Record<string, { file: URL; type: string }>;
   /** undefined: no such page, a 404. Same-origin rules, authentication and validation are the connector's. */
-  handle?(request: HookRequest, account: Account<Config, Credentials>, host: Host<Config, Credentials, Settings>): Promise<HookResponse | undefined>;
+  handle?(
+    request: HookRequest,
+    account: Account<Config, Credentials>,
+    host: Host<Config, Credentials, Settings>,
+  ): Promise<HookResponse | undefined>;
 }
 
 export interface MediaFetcher<Config, Credentials> {
@@ -134,7 +149,10 @@ export interface MediaFetcher<Config, Credentials> {
     reference: string,
     account: Account<Config, Credentials>,
     context: Context & { maxBytes: number },
-  ): Promise<{ ok: true; bytes: Uint8Array; mediaType?: string; name?: string } | { ok: false; permanent: boolean; reason: string }>;
+  ): Promise<
+    | { ok: true; bytes: Uint8Array; mediaType?: string; name?: string }
+    | { ok: false; permanent: boolean; reason: string }
+  >;
 }
 
 /** Keeps the types of one connector together and lets the gateway hold all of them in one list. */

@@ -55,5 +55,10 @@ export interface Host<Config, Credentials, Settings> extends Context {
    */
   accept(account: Account<Config, Credentials>, items: InboundItem[]): Promise<Accepted[]>;
   /** Messages of one address on one account with `sequence > after`, oldest first, at most `limit` (500). */
-  thread(account: Account<Config, Credentials>, address: string, after: number, limit: number): Promise<ThreadEntry[]>;
+  thread(
+    account: Account<Config, Credentials>,
+    address: string,
+    after: number,
+    limit: number,
+  ): Promise<ThreadEntry[]>;
 }

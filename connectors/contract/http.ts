@@ -40,7 +40,12 @@ export interface OutgoingRequest {
  * - `unknown`: the request went out and no whole answer came (time-out, reset, abort). The send is uncertain.
  */
 export type CallResult =
-  | { readonly type: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string | undefined>>; readonly body: Uint8Array }
+  | {
+      readonly type: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string | undefined>>;
+      readonly body: Uint8Array;
+    }
   | { readonly type: 'unsent'; readonly reason: 'guard' | 'dns' | 'connect' | 'aborted' | 'invalid_url' }
   | { readonly type: 'unknown'; readonly reason: 'timeout' | 'reset' | 'aborted' | 'too_large' };
 

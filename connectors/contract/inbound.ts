@@ -68,7 +68,15 @@ export interface InboundIgnored {
 
 /** What `parse` made of a request. A refusal becomes a 4xx problem that says where. */
 export type Parsed =
-  | { ok: true; items: InboundItem[]; /** What to answer the platform; default 200 with an empty body. */ response?: { status: number; headers?: Record<string, string>; body?: string } }
+  | {
+      ok: true;
+      items: InboundItem[];
+      /** What to answer the platform; default 200 with an empty body. */ response?: {
+        status: number;
+        headers?: Record<string, string>;
+        body?: string;
+      };
+    }
   | { ok: false; status: 400 | 413 | 415 | 422; detail: string; pointer?: string };
 
 /** What became of one accepted item. `messageId` is set for messages, also for repeated ones. */

@@ -40,7 +40,16 @@ export interface SendRequest {
  * - `uncertain`: the request went out and the answer is not known. Never repeated blindly.
  */
 export type SendOutcome =
-  | { type: 'sent'; providerIds: string[]; /** The platform says at once that it arrived. */ state?: 'sent' | 'delivered' }
+  | {
+      type: 'sent';
+      providerIds: string[];
+      /** The platform says at once that it arrived. */ state?: 'sent' | 'delivered';
+    }
   | { type: 'rejected'; failure: Failure }
-  | { type: 'throttled'; retryAfterMs?: number; platformCode?: string; /** Left out: the whole account has to wait. */ scope?: 'address' }
+  | {
+      type: 'throttled';
+      retryAfterMs?: number;
+      platformCode?: string;
+      /** Left out: the whole account has to wait. */ scope?: 'address';
+    }
   | { type: 'uncertain'; reason: string };

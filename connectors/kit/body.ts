@@ -30,12 +30,17 @@ export function readJson(body: Uint8Array): { ok: true; value: unknown } | Refus
   } catch {
     return { ok: false, status: 400, detail: 'The body is not valid UTF-8.' };
   }
-  if (jsonDepth(textOf) > maxDepth) return { ok: false, status: 400, detail: `The JSON nests deeper than ${maxDepth} levels.` };
+  if (jsonDepth(textOf) > maxDepth)
+    return { ok: false, status: 400, detail: `The JSON nests deeper than ${maxDepth} levels.` };
   try {
     return { ok: true, value: JSON.parse(textOf) as unknown };
   } catch (error) {
     const where = /position (\d+)/.exec((error as Error).message)?.[1];
-    return { ok: false, status: 400, detail: `The body is not valid JSON${where ? ` (at character ${where})` : ''}.` };
+    return {
+      ok: false,
+      status: 400,
+      detail: `The body is not valid JSON${where ? ` (at character ${where})` : ''}.`,
+    };
   }
 }
 
@@ -46,5 +51,10 @@ export function readJsonAs<T>(body: Uint8Array, schema: z.ZodType<T>): { ok: tru
   const parsed = schema.safeParse(json.value);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [first] = problemErrors(parsed.error);
-  return { ok: false, status: 422, detail: `The body does not have the platform's documented shape: ${first?.detail ?? ''}`, pointer: first?.pointer ?? '' };
+  return {
+    ok: false,
+    status: 422,
+    detail: `The body does not have the platform's documented shape: ${first?.detail ?? ''}`,
+    pointer: first?.pointer ?? '',
+  };
 }

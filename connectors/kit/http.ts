@@ -31,7 +31,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient & 
 
 async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest): Promise<CallResult> {
   if (outgoing.signal.aborted) return { type: 'unsent', reason: 'aborted' };
-  if (!URL.canParse(outgoing.url) || !/^https?:$/.test(new URL(outgoing.url).protocol)) return { type: 'unsent', reason: 'invalid_url' };
+  if (!URL.canParse(outgoing.url) || !/^https?:$/.test(new URL(outgoing.url).protocol))
+    return { type: 'unsent', reason: 'invalid_url' };
   const timeout = AbortSignal.timeout(outgoing.timeoutMs ?? defaultTimeoutMs);
   try {
     const answer = await request(outgoing.url, {
@@ -58,7 +59,10 @@ async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest):
       chunks.push(chunk);
     }
     const headers = Object.fromEntries(
-      Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+      Object.entries(answer.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : value,
+      ]),
     );
     return { type: 'answer', status: answer.statusCode, headers, body: Buffer.concat(chunks) };
   } catch (error) {

@@ -3,8 +3,11 @@ import { createHmac, timingSafeEqual, createHash } from 'node:crypto';
 export type HmacAlgorithm = 'sha1' | 'sha256' | 'sha512';
 
 /** HMAC of raw bytes. */
-export const hmac = (algorithm: HmacAlgorithm, secret: string | Uint8Array, data: string | Uint8Array): Buffer =>
-  createHmac(algorithm, secret).update(data).digest();
+export const hmac = (
+  algorithm: HmacAlgorithm,
+  secret: string | Uint8Array,
+  data: string | Uint8Array,
+): Buffer => createHmac(algorithm, secret).update(data).digest();
 
 /** Compares two secrets in a time that tells nothing of where they differ, nor of their lengths. */
 export function sameSecret(given: string | undefined, expected: string): boolean {

@@ -40,7 +40,14 @@ export function play(request: SendRequest, attempt: number, nowMs: number): Play
     };
   if (attempt > 1) return { outcome: sent(request, 'delivered'), ...shows };
   return magic.outcome.first === 'throttled'
-    ? { outcome: { type: 'throttled', retryAfterMs: throttledForMs, platformCode: 'sandbox_throttled', scope: 'address' } }
+    ? {
+        outcome: {
+          type: 'throttled',
+          retryAfterMs: throttledForMs,
+          platformCode: 'sandbox_throttled',
+          scope: 'address',
+        },
+      }
     : { outcome: { type: 'rejected', failure: failure('platform_unavailable', 'sandbox_unavailable') } };
 }
 

@@ -235,7 +235,11 @@ describe('with the emulated Cloud API', () => {
     meta.fault('reset');
     expect(await own.send(address, text)).toEqual({ type: 'uncertain', reason: 'reset' });
     meta.refuseNext({ code: 131056, message: 'pair rate' });
-    expect(await own.send(address, text)).toEqual({ type: 'throttled', platformCode: '131056', scope: 'address' });
+    expect(await own.send(address, text)).toEqual({
+      type: 'throttled',
+      platformCode: '131056',
+      scope: 'address',
+    });
     expect(await own.send('whatsapp:+33639980077', text)).toMatchObject({ failure: { code: 'unreachable' } });
     expect(ada().shown).toEqual([]);
   });

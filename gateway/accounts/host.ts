@@ -17,11 +17,16 @@ export interface HostOptions {
 const maxThread = 500;
 
 /** What one connector sees of the gateway: its own accounts and nothing else. */
-export function createHost(connector: string, settings: unknown, options: HostOptions): Host<unknown, unknown, unknown> {
+export function createHost(
+  connector: string,
+  settings: unknown,
+  options: HostOptions,
+): Host<unknown, unknown, unknown> {
   const { registry, store, accept, view, context } = options;
   const own = (account: Account) => {
     const live = registry.get(account.id);
-    if (!live || live.row.connector !== connector) throw new Error(`account ${account.id} is none of connector ${connector}`);
+    if (!live || live.row.connector !== connector)
+      throw new Error(`account ${account.id} is none of connector ${connector}`);
     return live;
   };
   return {
@@ -38,9 +43,18 @@ export function createHost(connector: string, settings: unknown, options: HostOp
       const known = await store.read.directory.address(row.merchantId, address);
       const conversation = known && (await store.read.conversations.ofPair(row.merchantId, known.consumerId));
       if (!conversation) return [];
-      const messages = await store.read.messages.thread(conversation.id, row.id, address, after, Math.min(limit, maxThread));
+      const messages = await store.read.messages.thread(
+        conversation.id,
+        row.id,
+        address,
+        after,
+        Math.min(limit, maxThread),
+      );
       const deliveries = new Map(
-        (await store.read.deliveries.byMessages(messages.map(({ id }) => id))).map((delivery) => [delivery.messageId, delivery]),
+        (await store.read.deliveries.byMessages(messages.map(({ id }) => id))).map((delivery) => [
+          delivery.messageId,
+          delivery,
+        ]),
       );
       return messages.map((message): ThreadEntry => {
         const state = deliveries.get(message.id)?.state;
@@ -50,10 +64,13 @@ export function createHost(connector: string, settings: unknown, options: HostOp
           direction: message.direction,
           content: withLinks(message.content, view),
           ...(message.direction === 'outbound'
-            ? { payloads: optionsOf(message.content).map((_, i) => optionPayload(message.id, i)), ...(state ? { state } : {}) }
+            ? {
+                payloads: optionsOf(message.content).map((_, i) => optionPayload(message.id, i)),
+                ...(state ? { state } : {}),
+              }
             : message.providerId
-            ? { providerId: message.providerId }
-            : {}),
+              ? { providerId: message.providerId }
+              : {}),
           atMs: message.createdAt,
         };
       });

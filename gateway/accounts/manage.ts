@@ -29,9 +29,13 @@ export async function createAccount(options: AccountOptions, input: NewAccount):
   const { store, clock, vault, registry } = options;
   const connector = registry.connectors.get(input.connector);
   if (!connector)
-    throw new Refusal('invalid_request', `There is no connector "${input.connector}"; there are ${[...registry.connectors.keys()].join(', ')}.`, {
-      errors: [{ pointer: '/connector', detail: 'unknown connector' }],
-    });
+    throw new Refusal(
+      'invalid_request',
+      `There is no connector "${input.connector}"; there are ${[...registry.connectors.keys()].join(', ')}.`,
+      {
+        errors: [{ pointer: '/connector', detail: 'unknown connector' }],
+      },
+    );
   const { config, credentials } = checked(connector, input.config, input.credentials);
   const id = clock.id('account');
   const row: AccountRow = {
@@ -51,7 +55,11 @@ export async function createAccount(options: AccountOptions, input: NewAccount):
   return row;
 }
 
-export async function accountOf({ store }: Pick<AccountOptions, 'store'>, merchantId: string, id: string): Promise<AccountRow> {
+export async function accountOf(
+  { store }: Pick<AccountOptions, 'store'>,
+  merchantId: string,
+  id: string,
+): Promise<AccountRow> {
   const row = await store.read.accounts.byId(id);
   if (!row || row.merchantId !== merchantId) throw new Refusal('not_found', `There is no account ${id}.`);
   return row;
@@ -66,11 +74,17 @@ export interface AccountChange {
   credentials?: Record<string, unknown> | undefined;
 }
 
-export async function changeAccount(options: AccountOptions, merchantId: string, id: string, change: AccountChange): Promise<AccountRow> {
+export async function changeAccount(
+  options: AccountOptions,
+  merchantId: string,
+  id: string,
+  change: AccountChange,
+): Promise<AccountRow> {
   const { store, vault, registry } = options;
   const row = await accountOf(options, merchantId, id);
   const connector = registry.connectors.get(row.connector);
-  if (!connector) throw new Refusal('conflict', `The connector "${row.connector}" is not part of this gateway.`);
+  if (!connector)
+    throw new Refusal('conflict', `The connector "${row.connector}" is not part of this gateway.`);
   const owner = { merchantId, ownerId: id };
   const merged = { ...openFields(vault, row.credentials, owner), ...change.credentials };
   const { config, credentials } = checked(connector, change.config ?? row.config, merged);
@@ -81,7 +95,14 @@ export async function changeAccount(options: AccountOptions, merchantId: string,
     config,
     credentials: change.credentials ? sealFields(vault, credentials, owner) : row.credentials,
   };
-  await store.write((tx) => tx.accounts.update(id, { name: changed.name, state: changed.state, config: changed.config, credentials: changed.credentials }));
+  await store.write((tx) =>
+    tx.accounts.update(id, {
+      name: changed.name,
+      state: changed.state,
+      config: changed.config,
+      credentials: changed.credentials,
+    }),
+  );
   registry.put(changed);
   return changed;
 }
@@ -93,12 +114,19 @@ export async function removeAccount(options: AccountOptions, merchantId: string,
 }
 
 /** Asks the platform whether the credentials work. */
-export async function probeAccount(options: AccountOptions, merchantId: string, id: string): Promise<{ ok: boolean; detail: string }> {
+export async function probeAccount(
+  options: AccountOptions,
+  merchantId: string,
+  id: string,
+): Promise<{ ok: boolean; detail: string }> {
   await accountOf(options, merchantId, id);
   const live = options.registry.get(id);
   if (!live) return { ok: false, detail: 'The account is disabled.' };
   if (!live.connector.probe) return { ok: true, detail: 'This platform has nothing to ask.' };
-  const result = await live.connector.probe(live.account, { ...options.context, signal: AbortSignal.timeout(15_000) });
+  const result = await live.connector.probe(live.account, {
+    ...options.context,
+    signal: AbortSignal.timeout(15_000),
+  });
   return { ok: result.ok, detail: result.detail ?? 'The platform accepts the credentials.' };
 }
 
@@ -122,12 +150,26 @@ export function connectorView({ manifest }: Connector) {
   };
 }
 
-function checked(connector: Connector, config: unknown, credentials: unknown): { config: Record<string, unknown>; credentials: Record<string, unknown> } {
-  const parts = { config: connector.manifest.config.safeParse(config), credentials: connector.manifest.credentials.safeParse(credentials) };
+function checked(
+  connector: Connector,
+  config: unknown,
+  credentials: unknown,
+): { config: Record<string, unknown>; credentials: Record<string, unknown> } {
+  const parts = {
+    config: connector.manifest.config.safeParse(config),
+    credentials: connector.manifest.credentials.safeParse(credentials),
+  };
   const errors = Object.entries(parts).flatMap(([part, result]) =>
-    result.success ? [] : problemErrors(result.error).map(({ pointer, detail }) => ({ pointer: `/${part}${pointer}`, detail })),
+    result.success
+      ? []
+      : problemErrors(result.error).map(({ pointer, detail }) => ({ pointer: `/${part}${pointer}`, detail })),
   );
   if (!parts.config.success || !parts.credentials.success)
-    throw new Refusal('invalid_request', `The account is not what ${connector.manifest.title} needs.`, { errors });
-  return { config: parts.config.data as Record<string, unknown>, credentials: parts.credentials.data as Record<string, unknown> };
+    throw new Refusal('invalid_request', `The account is not what ${connector.manifest.title} needs.`, {
+      errors,
+    });
+  return {
+    config: parts.config.data as Record<string, unknown>,
+    credentials: parts.credentials.data as Record<string, unknown>,
+  };
 }

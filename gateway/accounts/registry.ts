@@ -24,7 +24,11 @@ export interface AccountRegistry {
   onChange(listener: (change: RegistryChange) => void): void;
 }
 
-export function createRegistry(options: { connectors: readonly Connector[]; vault: Vault; publicUrl: () => string }): AccountRegistry {
+export function createRegistry(options: {
+  connectors: readonly Connector[];
+  vault: Vault;
+  publicUrl: () => string;
+}): AccountRegistry {
   const connectors = new Map(options.connectors.map((connector) => [connector.manifest.name, connector]));
   const byId = new Map<string, LiveAccount>();
   const byMerchant = new Map<string, Map<string, LiveAccount>>();
@@ -49,7 +53,10 @@ export function createRegistry(options: { connectors: readonly Connector[]; vaul
     put(row) {
       const connector = connectors.get(row.connector);
       if (row.state !== 'active' || !connector) return remove(row.id);
-      const credentials = openFields(options.vault, row.credentials, { merchantId: row.merchantId, ownerId: row.id });
+      const credentials = openFields(options.vault, row.credentials, {
+        merchantId: row.merchantId,
+        ownerId: row.id,
+      });
       const live: LiveAccount = {
         row,
         connector,

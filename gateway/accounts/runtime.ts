@@ -1,4 +1,11 @@
-import type { Context, Host, RunningServer, SendOutcome, SendRequest, Session } from '../../connectors/contract/index.ts';
+import type {
+  Context,
+  Host,
+  RunningServer,
+  SendOutcome,
+  SendRequest,
+  Session,
+} from '../../connectors/contract/index.ts';
 import { failure } from '../../protocol/failures.ts';
 import { createHost } from './host.ts';
 import type { HostOptions } from './host.ts';
@@ -69,7 +76,9 @@ export class ConnectorRuntime {
 
   /** Where connectors' own servers listen. */
   listening(): { connector: string; name: string; port: number }[] {
-    return [...this.#servers].flatMap(([connector, server]) => server.listening.map((one) => ({ connector, ...one })));
+    return [...this.#servers].flatMap(([connector, server]) =>
+      server.listening.map((one) => ({ connector, ...one })),
+    );
   }
 
   /** State of an account's held connection; undefined where it needs none. */
@@ -85,7 +94,9 @@ export class ConnectorRuntime {
     if (server?.send) return server.send(request, account, context);
     if (connector.session) {
       const session = this.#sessions.get(live.row.id)?.session;
-      return session ? session.send(request, context) : { type: 'rejected', failure: failure('account_disconnected') };
+      return session
+        ? session.send(request, context)
+        : { type: 'rejected', failure: failure('account_disconnected') };
     }
     if (connector.sender) return connector.sender.send(request, account, context);
     return { type: 'rejected', failure: failure('content_unsupported') };
@@ -99,7 +110,14 @@ export class ConnectorRuntime {
   }
 
   #keep(live: LiveAccount): void {
-    const kept: Kept = { live, session: undefined, state: 'connecting', reason: undefined, stop: new AbortController(), loop: Promise.resolve() };
+    const kept: Kept = {
+      live,
+      session: undefined,
+      state: 'connecting',
+      reason: undefined,
+      stop: new AbortController(),
+      loop: Promise.resolve(),
+    };
     this.#sessions.set(live.row.id, kept);
     kept.loop = this.#hold(kept);
   }
@@ -111,7 +129,10 @@ export class ConnectorRuntime {
     while (!stop.signal.aborted) {
       const openedAt = Date.now();
       try {
-        const session = await live.connector.session!.open(live.account, { ...this.host(live.row.connector), signal: stop.signal });
+        const session = await live.connector.session!.open(live.account, {
+          ...this.host(live.row.connector),
+          signal: stop.signal,
+        });
         if (stop.signal.aborted) {
           await session.close();
           return;
@@ -128,7 +149,12 @@ export class ConnectorRuntime {
       kept.state = 'down';
       if (stop.signal.aborted) return;
       if (Date.now() - openedAt > goodAfterMs) delayMs = firstDelayMs;
-      log.warn('session.down', { accountId: live.row.id, connector: live.row.connector, reason: kept.reason, delayMs });
+      log.warn('session.down', {
+        accountId: live.row.id,
+        connector: live.row.connector,
+        reason: kept.reason,
+        delayMs,
+      });
       await wait(delayMs * (0.75 + Math.random() / 2), stop.signal);
       delayMs = Math.min(delayMs * 2, maxDelayMs);
       kept.state = 'connecting';

@@ -4,7 +4,10 @@ import { allEvents, allSends } from '../../protocol/subjects.ts';
 const filters: Record<Durable, string> = { webhooks: allEvents, dispatch: allSends };
 
 /** A bus in memory for unit tests: same promises as the real one, and it can be switched off. */
-export function memoryBus(): Bus & { away(away: boolean): void; published: { subject: string; id: string }[] } {
+export function memoryBus(): Bus & {
+  away(away: boolean): void;
+  published: { subject: string; id: string }[];
+} {
   const handlers: { filter: string; handler: (message: Omit<BusMessage, 'id'>) => void }[] = [];
   const seen = new Set<string>();
   const published: { subject: string; id: string }[] = [];
@@ -27,7 +30,8 @@ export function memoryBus(): Bus & { away(away: boolean): void; published: { sub
       seen.add(id);
       published.push({ subject, id });
       for (const { filter, handler } of handlers) {
-        if (subject.startsWith(filter.slice(0, -1))) queueMicrotask(() => handler({ subject, payload, place }));
+        if (subject.startsWith(filter.slice(0, -1)))
+          queueMicrotask(() => handler({ subject, payload, place }));
       }
     },
     consume: (durable, handler) => void add(filters[durable], handler),

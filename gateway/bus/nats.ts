@@ -1,4 +1,12 @@
-import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 import type { ConsumerMessages, JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { connect, headers, nanos } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -71,7 +79,11 @@ class NatsBus implements Bus {
     carried?.set(placeHeader, String(place));
     try {
       await this.#whileConnected(
-        this.#client.publish(subject, payload, { msgID: id, timeout: 5000, ...(carried ? { headers: carried } : {}) }),
+        this.#client.publish(subject, payload, {
+          msgID: id,
+          timeout: 5000,
+          ...(carried ? { headers: carried } : {}),
+        }),
       );
     } catch (error) {
       // no stream answered: the store may have been wiped while the server kept its address
@@ -132,12 +144,20 @@ class NatsBus implements Bus {
     while (!this.#closed) {
       try {
         const consumer = await this.#client.consumers.get(stream, streams[stream].durable);
-        const messages = await consumer.consume({ max_messages: 500, idle_heartbeat: 2000, abort_on_missing_resource: true });
+        const messages = await consumer.consume({
+          max_messages: 500,
+          idle_heartbeat: 2000,
+          abort_on_missing_resource: true,
+        });
         this.#consuming.add(messages);
         try {
           for await (const message of messages) {
             const place = message.headers?.get(placeHeader);
-            handler({ subject: message.subject, payload: message.string(), place: place ? Number(place) : undefined });
+            handler({
+              subject: message.subject,
+              payload: message.string(),
+              place: place ? Number(place) : undefined,
+            });
             message.ack();
           }
         } finally {

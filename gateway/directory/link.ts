@@ -12,11 +12,18 @@ export async function linkConsumers(
   { clock, emit }: { clock: Clock; emit: Emit },
   of: { merchantId: string; consumerId: string; otherId: string },
 ): Promise<string | undefined> {
-  const [into, from] = await Promise.all([tx.directory.consumer(of.consumerId), tx.directory.consumer(of.otherId)]);
-  if (!into || !from || into.merchantId !== of.merchantId || from.merchantId !== of.merchantId) return undefined;
+  const [into, from] = await Promise.all([
+    tx.directory.consumer(of.consumerId),
+    tx.directory.consumer(of.otherId),
+  ]);
+  if (!into || !from || into.merchantId !== of.merchantId || from.merchantId !== of.merchantId)
+    return undefined;
   if (into.mergedInto !== null || from.mergedInto !== null) return undefined;
   if (into.id === from.id) return into.id;
-  const [first, second] = await Promise.all([tx.conversations.ofPair(of.merchantId, into.id), tx.conversations.ofPair(of.merchantId, from.id)]);
+  const [first, second] = await Promise.all([
+    tx.conversations.ofPair(of.merchantId, into.id),
+    tx.conversations.ofPair(of.merchantId, from.id),
+  ]);
   await tx.directory.moveAddresses(from.id, into.id);
   await tx.directory.mergeConsumer(from.id, into.id);
   const conversationId = await mergeThreads(tx, first, second, into.id);
@@ -24,7 +31,15 @@ export async function linkConsumers(
   const one = addresses[0];
   const remaining =
     conversationId ??
-    (one && (await openThread(tx, clock, { merchantId: of.merchantId, address: one.address, channel: one.channel, accountId: one.accountId })).conversation.id);
+    (one &&
+      (
+        await openThread(tx, clock, {
+          merchantId: of.merchantId,
+          address: one.address,
+          channel: one.channel,
+          accountId: one.accountId,
+        })
+      ).conversation.id);
   if (remaining) {
     await emit(tx, {
       type: 'consumer.linked',
@@ -43,7 +58,12 @@ export async function linkConsumers(
 
 type Conversation = Awaited<ReturnType<Tx['conversations']['ofPair']>>;
 
-async function mergeThreads(tx: Tx, first: Conversation, second: Conversation, consumerId: string): Promise<string | undefined> {
+async function mergeThreads(
+  tx: Tx,
+  first: Conversation,
+  second: Conversation,
+  consumerId: string,
+): Promise<string | undefined> {
   if (!second) return first?.id;
   if (!first) {
     await tx.conversations.reassign(second.id, consumerId);

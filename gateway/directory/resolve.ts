@@ -45,10 +45,13 @@ export async function openThread(tx: Tx, clock: Clock, of: AddressOf): Promise<T
     if (consumer && consumer.name === null) await tx.directory.updateConsumer(consumerId, { name: of.name });
   }
   const twins: string[] = [];
-  for (const otherId of new Set(rows.flatMap((row) => (row && row.consumerId !== consumerId ? [row.consumerId] : [])))) {
+  for (const otherId of new Set(
+    rows.flatMap((row) => (row && row.consumerId !== consumerId ? [row.consumerId] : [])),
+  )) {
     // a number may have changed hands: whoever has another address on this channel remains somebody else
     const others = await tx.directory.addressesOf(otherId);
-    if (others.every(({ address, channel }) => channel !== of.channel || known.includes(address))) twins.push(otherId);
+    if (others.every(({ address, channel }) => channel !== of.channel || known.includes(address)))
+      twins.push(otherId);
   }
   for (const [i, address] of known.entries()) {
     if (rows[i]) continue;

@@ -1,4 +1,10 @@
-import type { Context, Log, OutboundMedia, SendOutcome, SendRequest } from '../../connectors/contract/index.ts';
+import type {
+  Context,
+  Log,
+  OutboundMedia,
+  SendOutcome,
+  SendRequest,
+} from '../../connectors/contract/index.ts';
 import { mediaIn } from '../../protocol/content-media.ts';
 import { failure } from '../../protocol/failures.ts';
 import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
@@ -58,7 +64,8 @@ export class Dispatcher {
 
   /** Settles what a crash cut short, then works. */
   async start(): Promise<void> {
-    for (const delivery of await this.#o.store.read.deliveries.inFlight()) await this.#lost(delivery, 'crash');
+    for (const delivery of await this.#o.store.read.deliveries.inFlight())
+      await this.#lost(delivery, 'crash');
     this.#timer = setInterval(() => void this.#sweep(), sweepEveryMs);
   }
 
@@ -68,7 +75,13 @@ export class Dispatcher {
     const live = registry.get(delivery.accountId);
     await store.write(async (tx) => {
       if (live) {
-        const attempt = { live, delivery, part: delivery.partsSent, number: delivery.attempts, outcome: { type: 'uncertain' as const, reason } };
+        const attempt = {
+          live,
+          delivery,
+          part: delivery.partsSent,
+          number: delivery.attempts,
+          outcome: { type: 'uncertain' as const, reason },
+        };
         await settleAttempt(tx, { clock, emit }, attempt);
       } else await end(tx, { clock, emit }, delivery, failure('outcome_unknown'));
     });
@@ -96,18 +109,23 @@ export class Dispatcher {
     this.#stopping = true;
     clearInterval(this.#timer);
     const deadline = Date.now() + graceMs;
-    while (this.#lanes.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#lanes.size > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     this.#stop.abort();
-    while (this.#lanes.size > 0 && Date.now() < deadline + 1000) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#lanes.size > 0 && Date.now() < deadline + 1000)
+      await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   async #sweep(): Promise<void> {
     try {
       const { store, clock, emit } = this.#o;
       // accounts without a free place wake their own lanes, and must not fill the list that others are found by
-      const full = [...this.#limits].filter(([, limits]) => limits.inFlight >= limits.concurrency).map(([id]) => id);
+      const full = [...this.#limits]
+        .filter(([, limits]) => limits.inFlight >= limits.concurrency)
+        .map(([id]) => id);
       for (const delivery of await store.read.deliveries.due(clock.now(), sweepLimit, full)) {
-        if (delivery.state === 'uncertain') await store.write((tx) => end(tx, { clock, emit }, delivery, failure('outcome_unknown')));
+        if (delivery.state === 'uncertain')
+          await store.write((tx) => end(tx, { clock, emit }, delivery, failure('outcome_unknown')));
         else if (!this.#lanes.has(delivery.conversationId)) {
           this.#parked.get(delivery.accountId)?.delete(delivery.conversationId);
           this.wake(delivery.conversationId);
@@ -179,7 +197,8 @@ export class Dispatcher {
     const now = this.#o.clock.now();
     if (now >= delivery.expiresAt) return failure('expired');
     if (!live) return failure('no_route');
-    const address = message && (await this.#o.store.read.directory.address(delivery.merchantId, message.address));
+    const address =
+      message && (await this.#o.store.read.directory.address(delivery.merchantId, message.address));
     return address?.optedOutAt ? failure('opted_out') : undefined;
   }
 
@@ -191,17 +210,28 @@ export class Dispatcher {
 
   async #defer(delivery: DeliveryRow, waitMs: number): Promise<boolean> {
     const { store, clock } = this.#o;
-    await store.write((tx) => tx.deliveries.update(delivery.messageId, { nextAttemptAt: clock.now() + waitMs }));
+    await store.write((tx) =>
+      tx.deliveries.update(delivery.messageId, { nextAttemptAt: clock.now() + waitMs }),
+    );
     return false;
   }
 
   #limitsOf(live: LiveAccount): AccountLimits {
     let limits = this.#limits.get(live.row.id);
-    if (!limits) this.#limits.set(live.row.id, (limits = new AccountLimits(live.connector.manifest.rate, this.#o.clock.now())));
+    if (!limits)
+      this.#limits.set(
+        live.row.id,
+        (limits = new AccountLimits(live.connector.manifest.rate, this.#o.clock.now())),
+      );
     return limits;
   }
 
-  async #attempt(delivery: DeliveryRow, message: MessageRow, live: LiveAccount, limits: AccountLimits): Promise<boolean> {
+  async #attempt(
+    delivery: DeliveryRow,
+    message: MessageRow,
+    live: LiveAccount,
+    limits: AccountLimits,
+  ): Promise<boolean> {
     const { store, clock, emit, view } = this.#o;
     const { parts, refused } = adaptFor(live, message.content, { messageId: message.id, view });
     const part = parts[delivery.partsSent];
@@ -214,12 +244,27 @@ export class Dispatcher {
     // the attempt is written down before it is made: a crash from here on leaves it uncertain, not forgotten
     await store.write(async (tx) => {
       const startedAt = clock.now();
-      await tx.deliveries.insertAttempt({ messageId: message.id, number, part: delivery.partsSent, startedAt, endedAt: null, outcome: null, detail: null });
-      await tx.deliveries.update(message.id, { attempts: number, inFlight: true, nextAttemptAt: startedAt + leaseMs });
+      await tx.deliveries.insertAttempt({
+        messageId: message.id,
+        number,
+        part: delivery.partsSent,
+        startedAt,
+        endedAt: null,
+        outcome: null,
+        detail: null,
+      });
+      await tx.deliveries.update(message.id, {
+        attempts: number,
+        inFlight: true,
+        nextAttemptAt: startedAt + leaseMs,
+      });
     });
     const outcome = await this.#send(live, request);
-    if (outcome.type === 'throttled' && outcome.scope !== 'address') limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
-    const next = await store.write((tx) => settleAttempt(tx, { clock, emit }, { live, delivery, part: delivery.partsSent, number, outcome }));
+    if (outcome.type === 'throttled' && outcome.scope !== 'address')
+      limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
+    const next = await store.write((tx) =>
+      settleAttempt(tx, { clock, emit }, { live, delivery, part: delivery.partsSent, number, outcome }),
+    );
     return next !== 'later';
   }
 
@@ -247,7 +292,8 @@ export class Dispatcher {
     { part, media }: Pick<SendRequest, 'part' | 'media'>,
   ): Promise<SendRequest> {
     const { read } = this.#o.store;
-    const target = message.extras?.replyTo ?? ('message_id' in message.content ? message.content.message_id : undefined);
+    const target =
+      message.extras?.replyTo ?? ('message_id' in message.content ? message.content.message_id : undefined);
     const replyTo = target === undefined ? undefined : await this.#providerIdOf(target, message.accountId);
     // threads by subject and ids are a matter of channels that have subjects; the others needn't pay for the look
     const subjects = live.connector.manifest.capabilities.text.subject === true;
@@ -277,7 +323,11 @@ export class Dispatcher {
     try {
       return await this.#o.send(live, request, { ...this.#o.context, signal });
     } catch (error) {
-      this.#o.log.error('connector.send_threw', { error, connector: live.row.connector, accountId: live.row.id });
+      this.#o.log.error('connector.send_threw', {
+        error,
+        connector: live.row.connector,
+        accountId: live.row.id,
+      });
       return { type: 'uncertain', reason: 'connector_error' };
     }
   }

@@ -38,7 +38,11 @@ export const retryAfter = (attempts: number, random: number): number =>
 export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Attempt): Promise<Next> {
   const { clock } = options;
   const { delivery, number, outcome } = attempt;
-  await tx.deliveries.endAttempt(delivery.messageId, number, { endedAt: clock.now(), outcome: outcome.type, detail: detailOf(outcome) });
+  await tx.deliveries.endAttempt(delivery.messageId, number, {
+    endedAt: clock.now(),
+    outcome: outcome.type,
+    detail: detailOf(outcome),
+  });
   switch (outcome.type) {
     case 'sent':
       return settleSent(tx, options, attempt, outcome);
@@ -49,22 +53,42 @@ export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Att
       await end(tx, options, delivery, outcome.failure);
       return 'done';
     case 'uncertain':
-      if (attempt.live.connector.manifest.idempotentSends) return retry(tx, options, attempt, failure('outcome_unknown'));
-      await tx.deliveries.update(delivery.messageId, { inFlight: false, nextAttemptAt: clock.now() + uncertainForMs });
+      if (attempt.live.connector.manifest.idempotentSends)
+        return retry(tx, options, attempt, failure('outcome_unknown'));
+      await tx.deliveries.update(delivery.messageId, {
+        inFlight: false,
+        nextAttemptAt: clock.now() + uncertainForMs,
+      });
       await moveDelivery(tx, options, delivery, 'uncertain');
       return 'done';
   }
 }
 
-async function settleSent(tx: Tx, options: SettleOptions, attempt: Attempt, outcome: Extract<SendOutcome, { type: 'sent' }>): Promise<Next> {
+async function settleSent(
+  tx: Tx,
+  options: SettleOptions,
+  attempt: Attempt,
+  outcome: Extract<SendOutcome, { type: 'sent' }>,
+): Promise<Next> {
   const { delivery, part } = attempt;
   const state = outcome.state ?? 'sent';
   // a platform that gives no id is asked for nothing later: the part is named by itself
   const providerIds = outcome.providerIds.length ? outcome.providerIds : [`${delivery.messageId}.${part}`];
   for (const providerId of providerIds)
-    await tx.receipts.insertPart({ accountId: delivery.accountId, providerId, messageId: delivery.messageId, part, state });
+    await tx.receipts.insertPart({
+      accountId: delivery.accountId,
+      providerId,
+      messageId: delivery.messageId,
+      part,
+      state,
+    });
   const partsSent = part + 1;
-  await tx.deliveries.update(delivery.messageId, { partsSent, inFlight: false, attempts: attempt.number, nextAttemptAt: options.clock.now() });
+  await tx.deliveries.update(delivery.messageId, {
+    partsSent,
+    inFlight: false,
+    attempts: attempt.number,
+    nextAttemptAt: options.clock.now(),
+  });
   const early = await tx.receipts.takeEarly(delivery.accountId, providerIds);
   const current = { ...delivery, partsSent };
   if (partsSent >= delivery.partCount) {
@@ -78,7 +102,13 @@ async function settleSent(tx: Tx, options: SettleOptions, attempt: Attempt, outc
   return partsSent >= delivery.partCount ? 'done' : 'next_part';
 }
 
-async function retry(tx: Tx, options: SettleOptions, attempt: Attempt, why: Failure, retryAfterMs?: number): Promise<Next> {
+async function retry(
+  tx: Tx,
+  options: SettleOptions,
+  attempt: Attempt,
+  why: Failure,
+  retryAfterMs?: number,
+): Promise<Next> {
   const { clock } = options;
   const { delivery, number } = attempt;
   const now = clock.now();
@@ -87,7 +117,12 @@ async function retry(tx: Tx, options: SettleOptions, attempt: Attempt, why: Fail
   // a throttled send has cost nothing and is tried for as long as the message is wanted
   const spent = why.code !== 'rate_limited' && number >= maxAttempts;
   if (spent || at > delivery.expiresAt) {
-    await end(tx, options, delivery, why.code === 'rate_limited' ? failure('expired') : { ...why, permanent: true });
+    await end(
+      tx,
+      options,
+      delivery,
+      why.code === 'rate_limited' ? failure('expired') : { ...why, permanent: true },
+    );
     return 'done';
   }
   await tx.deliveries.update(delivery.messageId, { inFlight: false, nextAttemptAt: at, updatedAt: now });
@@ -95,7 +130,12 @@ async function retry(tx: Tx, options: SettleOptions, attempt: Attempt, why: Fail
 }
 
 /** The terminal failure that invariant 1 asks for. */
-export async function end(tx: Tx, options: SettleOptions, delivery: DeliveryRow, why: Failure): Promise<void> {
+export async function end(
+  tx: Tx,
+  options: SettleOptions,
+  delivery: DeliveryRow,
+  why: Failure,
+): Promise<void> {
   const state = why.code === 'expired' ? 'expired' : why.code === 'opted_out' ? 'suppressed' : 'failed';
   await tx.deliveries.update(delivery.messageId, { inFlight: false });
   await moveDelivery(tx, options, delivery, state, why);

@@ -60,14 +60,25 @@ export function createEmit(clock: Clock, onCommitted: (event: Emitted) => void):
       envelope: text,
       at,
     });
-    const emitted: Emitted = { seq, id, merchantId: event.merchantId, lane: event.conversationId ?? id, subject, envelope: text };
+    const emitted: Emitted = {
+      seq,
+      id,
+      merchantId: event.merchantId,
+      lane: event.conversationId ?? id,
+      subject,
+      envelope: text,
+    };
     tx.afterCommit(() => onCommitted(emitted));
     return emitted;
   };
 }
 
 /** The event behind a message of the bus; undefined for what no gateway of ours published. */
-export function emittedOf(message: { subject: string; payload: string; place?: number | undefined }): Emitted | undefined {
+export function emittedOf(message: {
+  subject: string;
+  payload: string;
+  place?: number | undefined;
+}): Emitted | undefined {
   if (message.place === undefined) return undefined;
   const read = JSON.parse(message.payload) as { id: string; merchantid: string; conversationid?: string };
   return {

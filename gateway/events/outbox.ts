@@ -123,7 +123,14 @@ export class Outbox {
 
   async #publish(batch: Emitted[]): Promise<void> {
     const results = await Promise.allSettled(
-      batch.map((event) => this.#bus.publish({ subject: event.subject, id: event.id, payload: event.envelope, place: event.seq })),
+      batch.map((event) =>
+        this.#bus.publish({
+          subject: event.subject,
+          id: event.id,
+          payload: event.envelope,
+          place: event.seq,
+        }),
+      ),
     );
     const failed = results.findIndex((result) => result.status === 'rejected');
     const last = failed === -1 ? batch.at(-1) : batch[failed - 1];

@@ -7,7 +7,22 @@ import { Refusal } from '../problems.ts';
 import { recoverEndpoint } from '../webhooks/manage.ts';
 import { newAccountSchema, viewAccount } from './accounts.ts';
 import { invalid } from './invalid.ts';
-import { accountSchema, answer, body, endpointSchema, endpointView, keySchema, keyView, listOf, merchantSchema, merchantView, pageQuery, problems, time, traceSchema } from './schemas.ts';
+import {
+  accountSchema,
+  answer,
+  body,
+  endpointSchema,
+  endpointView,
+  keySchema,
+  keyView,
+  listOf,
+  merchantSchema,
+  merchantView,
+  pageQuery,
+  problems,
+  time,
+  traceSchema,
+} from './schemas.ts';
 import type { Env, Services } from './services.ts';
 
 const tags = ['Operators'];
@@ -15,27 +30,100 @@ const merchant = z.object({ merchant: idSchema('merchant') });
 const security = [{ operator: [] }];
 
 const merchants = {
-  list: createRoute({ method: 'get', path: '/merchants', tags, security, summary: 'List merchants', request: { query: pageQuery }, responses: { 200: answer(listOf(merchantSchema), 'A page'), ...problems } }),
-  create: createRoute({ method: 'post', path: '/merchants', tags, security, summary: 'Create a merchant', request: { body: body(z.strictObject({ name: z.string().min(1).max(120) })) }, responses: { 201: answer(merchantSchema, 'The merchant'), ...problems } }),
-  keys: createRoute({ method: 'get', path: '/merchants/{merchant}/keys', tags, security, summary: 'List the keys of a merchant', request: { params: merchant }, responses: { 200: answer(z.object({ data: z.array(keySchema) }), 'All keys'), ...problems } }),
+  list: createRoute({
+    method: 'get',
+    path: '/merchants',
+    tags,
+    security,
+    summary: 'List merchants',
+    request: { query: pageQuery },
+    responses: { 200: answer(listOf(merchantSchema), 'A page'), ...problems },
+  }),
+  create: createRoute({
+    method: 'post',
+    path: '/merchants',
+    tags,
+    security,
+    summary: 'Create a merchant',
+    request: { body: body(z.strictObject({ name: z.string().min(1).max(120) })) },
+    responses: { 201: answer(merchantSchema, 'The merchant'), ...problems },
+  }),
+  keys: createRoute({
+    method: 'get',
+    path: '/merchants/{merchant}/keys',
+    tags,
+    security,
+    summary: 'List the keys of a merchant',
+    request: { params: merchant },
+    responses: { 200: answer(z.object({ data: z.array(keySchema) }), 'All keys'), ...problems },
+  }),
   createKey: createRoute({
     method: 'post',
     path: '/merchants/{merchant}/keys',
     tags,
     security,
     summary: 'Create a key; it is shown once',
-    request: { params: merchant, body: body(z.strictObject({ mode: z.enum(['test', 'live']), name: z.string().min(1).max(120), expires_at: z.iso.datetime({ offset: true }).optional() })) },
+    request: {
+      params: merchant,
+      body: body(
+        z.strictObject({
+          mode: z.enum(['test', 'live']),
+          name: z.string().min(1).max(120),
+          expires_at: z.iso.datetime({ offset: true }).optional(),
+        }),
+      ),
+    },
     responses: { 201: answer(keySchema.extend({ key: z.string() }), 'The key'), ...problems },
   }),
-  revokeKey: createRoute({ method: 'delete', path: '/merchants/{merchant}/keys/{key}', tags, security, summary: 'Revoke a key', request: { params: merchant.extend({ key: idSchema('key') }) }, responses: { 204: { description: 'Revoked' }, ...problems } }),
+  revokeKey: createRoute({
+    method: 'delete',
+    path: '/merchants/{merchant}/keys/{key}',
+    tags,
+    security,
+    summary: 'Revoke a key',
+    request: { params: merchant.extend({ key: idSchema('key') }) },
+    responses: { 204: { description: 'Revoked' }, ...problems },
+  }),
 };
 
 const accountParams = merchant.extend({ account: idSchema('account') });
 const accounts = {
-  list: createRoute({ method: 'get', path: '/merchants/{merchant}/accounts', tags, security, summary: 'List the accounts of a merchant', request: { params: merchant, query: pageQuery }, responses: { 200: answer(listOf(accountSchema), 'A page'), ...problems } }),
-  create: createRoute({ method: 'post', path: '/merchants/{merchant}/accounts', tags, security, summary: 'Add an account for a merchant', request: { params: merchant, body: body(newAccountSchema.extend({ test: z.boolean().optional() })) }, responses: { 201: answer(accountSchema, 'The account'), ...problems } }),
-  change: createRoute({ method: 'patch', path: '/merchants/{merchant}/accounts/{account}', tags, security, summary: 'Enable or disable an account', request: { params: accountParams, body: body(z.strictObject({ state: z.enum(['active', 'disabled']) })) }, responses: { 200: answer(accountSchema, 'The account'), ...problems } }),
-  remove: createRoute({ method: 'delete', path: '/merchants/{merchant}/accounts/{account}', tags, security, summary: 'Remove an account', request: { params: accountParams }, responses: { 204: { description: 'Removed' }, ...problems } }),
+  list: createRoute({
+    method: 'get',
+    path: '/merchants/{merchant}/accounts',
+    tags,
+    security,
+    summary: 'List the accounts of a merchant',
+    request: { params: merchant, query: pageQuery },
+    responses: { 200: answer(listOf(accountSchema), 'A page'), ...problems },
+  }),
+  create: createRoute({
+    method: 'post',
+    path: '/merchants/{merchant}/accounts',
+    tags,
+    security,
+    summary: 'Add an account for a merchant',
+    request: { params: merchant, body: body(newAccountSchema.extend({ test: z.boolean().optional() })) },
+    responses: { 201: answer(accountSchema, 'The account'), ...problems },
+  }),
+  change: createRoute({
+    method: 'patch',
+    path: '/merchants/{merchant}/accounts/{account}',
+    tags,
+    security,
+    summary: 'Enable or disable an account',
+    request: { params: accountParams, body: body(z.strictObject({ state: z.enum(['active', 'disabled']) })) },
+    responses: { 200: answer(accountSchema, 'The account'), ...problems },
+  }),
+  remove: createRoute({
+    method: 'delete',
+    path: '/merchants/{merchant}/accounts/{account}',
+    tags,
+    security,
+    summary: 'Remove an account',
+    request: { params: accountParams },
+    responses: { 204: { description: 'Removed' }, ...problems },
+  }),
 };
 
 const depthSchema = z.object({ depth: z.int(), oldest_at: z.string().nullable() });
@@ -68,7 +156,16 @@ const watch = {
     responses: {
       200: answer(
         z.object({
-          deliveries: z.array(z.object({ message_id: z.string(), merchant_id: z.string(), account_id: z.string(), failure: z.unknown(), attempts: z.int(), at: z.string() })),
+          deliveries: z.array(
+            z.object({
+              message_id: z.string(),
+              merchant_id: z.string(),
+              account_id: z.string(),
+              failure: z.unknown(),
+              attempts: z.int(),
+              at: z.string(),
+            }),
+          ),
           webhooks: z.array(depthSchema.extend({ endpoint_id: z.string() })),
         }),
         'Dead letters',
@@ -82,17 +179,42 @@ const watch = {
     tags,
     security,
     summary: 'Send an endpoint what it missed since a time',
-    request: { body: body(z.strictObject({ endpoint_id: idSchema('endpoint'), since: z.iso.datetime({ offset: true }) })) },
-    responses: { 202: answer(z.object({ waiting: z.int(), endpoint: endpointSchema }), 'How many events it will get'), ...problems },
+    request: {
+      body: body(
+        z.strictObject({ endpoint_id: idSchema('endpoint'), since: z.iso.datetime({ offset: true }) }),
+      ),
+    },
+    responses: {
+      202: answer(z.object({ waiting: z.int(), endpoint: endpointSchema }), 'How many events it will get'),
+      ...problems,
+    },
   }),
-  trace: createRoute({ method: 'get', path: '/messages/{id}/trace', tags, security, summary: 'The trace of any message, without content', request: { params: z.object({ id: idSchema('message') }) }, responses: { 200: answer(traceSchema, 'The trace'), ...problems } }),
+  trace: createRoute({
+    method: 'get',
+    path: '/messages/{id}/trace',
+    tags,
+    security,
+    summary: 'The trace of any message, without content',
+    request: { params: z.object({ id: idSchema('message') }) },
+    responses: { 200: answer(traceSchema, 'The trace'), ...problems },
+  }),
   audit: createRoute({
     method: 'get',
     path: '/audit',
     tags,
     security,
     summary: 'What operators did (the latest 200)',
-    responses: { 200: answer(z.object({ data: z.array(z.object({ at: z.string(), actor: z.string(), action: z.string(), subject: z.string() })) }), 'The audit'), 401: problems[401] },
+    responses: {
+      200: answer(
+        z.object({
+          data: z.array(
+            z.object({ at: z.string(), actor: z.string(), action: z.string(), subject: z.string() }),
+          ),
+        }),
+        'The audit',
+      ),
+      401: problems[401],
+    },
   }),
 };
 
@@ -117,7 +239,9 @@ function merchantRoutes(app: OpenAPIHono<Env>, services: Services): void {
     const more = rows.length > limit;
     return c.json({ data: page.map(merchantView), has_more: more, next: more ? page.at(-1)!.id : null }, 200);
   });
-  app.openapi(merchants.create, async (c) => c.json(merchantView(await createMerchant(services, c.req.valid('json').name)), 201));
+  app.openapi(merchants.create, async (c) =>
+    c.json(merchantView(await createMerchant(services, c.req.valid('json').name)), 201),
+  );
   app.openapi(merchants.keys, async (c) => {
     const { merchant: merchantId } = c.req.valid('param');
     await checkMerchant(services, merchantId);
@@ -151,7 +275,14 @@ function accountRoutes(app: OpenAPIHono<Env>, services: Services): void {
     const rows = await store.read.accounts.of(merchantId, cursor ?? '', limit + 1);
     const page = rows.slice(0, limit);
     const more = rows.length > limit;
-    return c.json({ data: page.map((row) => viewAccount(services, row)), has_more: more, next: more ? page.at(-1)!.id : null }, 200);
+    return c.json(
+      {
+        data: page.map((row) => viewAccount(services, row)),
+        has_more: more,
+        next: more ? page.at(-1)!.id : null,
+      },
+      200,
+    );
   });
   app.openapi(accounts.create, async (c) => {
     const { merchant: merchantId } = c.req.valid('param');
@@ -178,7 +309,10 @@ function accountRoutes(app: OpenAPIHono<Env>, services: Services): void {
 function watchRoutes(app: OpenAPIHono<Env>, services: Services): void {
   const { store, clock, bus } = services;
   const { read } = store;
-  const depth = ({ depth: count, oldestAt }: { depth: number; oldestAt: number | null }) => ({ depth: count, oldest_at: oldestAt === null ? null : time(oldestAt) });
+  const depth = ({ depth: count, oldestAt }: { depth: number; oldestAt: number | null }) => ({
+    depth: count,
+    oldest_at: oldestAt === null ? null : time(oldestAt),
+  });
   app.openapi(watch.backlog, async (c) => {
     const [events, sends, webhooks, durables] = await Promise.all([
       read.events.unsettledCount(),
@@ -189,7 +323,11 @@ function watchRoutes(app: OpenAPIHono<Env>, services: Services): void {
     return c.json(
       {
         events: depth(events),
-        sends: sends.map((row) => ({ account_id: row.accountId, merchant_id: row.merchantId, ...depth(row) })),
+        sends: sends.map((row) => ({
+          account_id: row.accountId,
+          merchant_id: row.merchantId,
+          ...depth(row),
+        })),
         webhooks: webhooks.map((row) => ({ endpoint_id: row.endpointId, state: row.state, ...depth(row) })),
         bus: durables,
       },
@@ -200,8 +338,17 @@ function watchRoutes(app: OpenAPIHono<Env>, services: Services): void {
     const [failed, webhooks] = await Promise.all([read.deliveries.failed(100), read.webhooks.backlog()]);
     return c.json(
       {
-        deliveries: failed.map((row) => ({ message_id: row.messageId, merchant_id: row.merchantId, account_id: row.accountId, failure: row.failure, attempts: row.attempts, at: time(row.updatedAt) })),
-        webhooks: webhooks.filter((row) => row.state === 'dead').map((row) => ({ endpoint_id: row.endpointId, ...depth(row) })),
+        deliveries: failed.map((row) => ({
+          message_id: row.messageId,
+          merchant_id: row.merchantId,
+          account_id: row.accountId,
+          failure: row.failure,
+          attempts: row.attempts,
+          at: time(row.updatedAt),
+        })),
+        webhooks: webhooks
+          .filter((row) => row.state === 'dead')
+          .map((row) => ({ endpoint_id: row.endpointId, ...depth(row) })),
       },
       200,
     );
@@ -210,8 +357,14 @@ function watchRoutes(app: OpenAPIHono<Env>, services: Services): void {
     const { endpoint_id: id, since } = c.req.valid('json');
     const endpoint = await read.webhooks.endpoint(id);
     if (!endpoint) throw new Refusal('not_found', `There is no webhook endpoint ${id}.`);
-    const waiting = await recoverEndpoint(services, { merchantId: endpoint.merchantId, id }, Date.parse(since));
-    await store.write((tx) => tx.trace.insertAudit({ at: clock.now(), actor: 'operator', action: 'endpoint.replayed', subject: id }));
+    const waiting = await recoverEndpoint(
+      services,
+      { merchantId: endpoint.merchantId, id },
+      Date.parse(since),
+    );
+    await store.write((tx) =>
+      tx.trace.insertAudit({ at: clock.now(), actor: 'operator', action: 'endpoint.replayed', subject: id }),
+    );
     return c.json({ waiting, endpoint: endpointView((await read.webhooks.endpoint(id))!) }, 202);
   });
   app.openapi(watch.trace, async (c) => {
@@ -221,6 +374,16 @@ function watchRoutes(app: OpenAPIHono<Env>, services: Services): void {
     return c.json({ message_id: id, entries }, 200);
   });
   app.openapi(watch.audit, async (c) =>
-    c.json({ data: (await read.trace.audit(200)).map((row) => ({ at: time(row.at), actor: row.actor, action: row.action, subject: row.subject })) }, 200),
+    c.json(
+      {
+        data: (await read.trace.audit(200)).map((row) => ({
+          at: time(row.at),
+          actor: row.actor,
+          action: row.action,
+          subject: row.subject,
+        })),
+      },
+      200,
+    ),
   );
 }

@@ -49,7 +49,8 @@ export function createApp(services: Services): { app: Hono<Env>; api: OpenAPIHon
   app.notFound((c) => problem(c, 'not_found', { detail: `There is nothing at ${c.req.path}; see /docs.` }));
   app.onError((error, c) => {
     if (error instanceof Refusal) return refused(c, error);
-    if (error instanceof HTTPException) return problem(c, error.status === 400 ? 'malformed_body' : 'internal', {});
+    if (error instanceof HTTPException)
+      return problem(c, error.status === 400 ? 'malformed_body' : 'internal', {});
     services.log.error('http.threw', { error, requestId: c.get('requestId') });
     return problem(c, 'internal', { detail: 'Give the request_id to whoever runs this gateway.' });
   });

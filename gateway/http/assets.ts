@@ -12,7 +12,10 @@ export function assetRoutes(registry: AccountRegistry): Hono<Env> {
   const read = (path: string, file: URL) => {
     let held = files.get(path);
     if (!held) {
-      held = readFile(file).then((bytes) => ({ bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"` }));
+      held = readFile(file).then((bytes) => ({
+        bytes,
+        etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`,
+      }));
       files.set(path, held);
     }
     return held;
@@ -31,7 +34,9 @@ export function assetRoutes(registry: AccountRegistry): Hono<Env> {
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
     };
-    return c.req.header('if-none-match') === etag ? c.body(null, 304, headers) : c.body(new Uint8Array(bytes), 200, headers);
+    return c.req.header('if-none-match') === etag
+      ? c.body(null, 304, headers)
+      : c.body(new Uint8Array(bytes), 200, headers);
   });
   return app;
 }

@@ -7,29 +7,78 @@ import { messageView } from '../messages/view.ts';
 import { Refusal } from '../problems.ts';
 import type { ConsumerRow, ConversationRow } from '../store/port.ts';
 import { invalid } from './invalid.ts';
-import { answer, body, consumerSchema, conversationSchema, conversationView, listOf, messageSchema, pageQuery, problems, time, timeOrNull } from './schemas.ts';
+import {
+  answer,
+  body,
+  consumerSchema,
+  conversationSchema,
+  conversationView,
+  listOf,
+  messageSchema,
+  pageQuery,
+  problems,
+  time,
+  timeOrNull,
+} from './schemas.ts';
 import type { Env, Services } from './services.ts';
 
 const consumerParams = z.object({ id: idSchema('consumer') });
 const conversationParams = z.object({ id: idSchema('conversation') });
 
 const consumers = {
-  list: createRoute({ method: 'get', path: '/', tags: ['Consumers'], summary: 'List consumers', request: { query: pageQuery }, responses: { 200: answer(listOf(consumerSchema), 'A page'), ...problems } }),
-  get: createRoute({ method: 'get', path: '/{id}', tags: ['Consumers'], summary: 'Get a consumer and their addresses', request: { params: consumerParams }, responses: { 200: answer(consumerSchema, 'The consumer'), ...problems } }),
+  list: createRoute({
+    method: 'get',
+    path: '/',
+    tags: ['Consumers'],
+    summary: 'List consumers',
+    request: { query: pageQuery },
+    responses: { 200: answer(listOf(consumerSchema), 'A page'), ...problems },
+  }),
+  get: createRoute({
+    method: 'get',
+    path: '/{id}',
+    tags: ['Consumers'],
+    summary: 'Get a consumer and their addresses',
+    request: { params: consumerParams },
+    responses: { 200: answer(consumerSchema, 'The consumer'), ...problems },
+  }),
   link: createRoute({
     method: 'post',
     path: '/{id}/link',
     tags: ['Consumers'],
     summary: 'Make one consumer, and one conversation, out of two',
-    description: 'Name the other one by id or by an address of theirs. Their addresses and messages move here; this id remains.',
-    request: { params: consumerParams, body: body(z.union([z.strictObject({ consumer_id: idSchema('consumer') }), z.strictObject({ address: addressSchema })])) },
+    description:
+      'Name the other one by id or by an address of theirs. Their addresses and messages move here; this id remains.',
+    request: {
+      params: consumerParams,
+      body: body(
+        z.union([
+          z.strictObject({ consumer_id: idSchema('consumer') }),
+          z.strictObject({ address: addressSchema }),
+        ]),
+      ),
+    },
     responses: { 200: answer(consumerSchema, 'The consumer that remains'), ...problems },
   }),
 };
 
 const conversations = {
-  list: createRoute({ method: 'get', path: '/', tags: ['Conversations'], summary: 'List conversations, the latest active first', request: { query: pageQuery }, responses: { 200: answer(listOf(conversationSchema), 'A page'), ...problems } }),
-  get: createRoute({ method: 'get', path: '/{id}', tags: ['Conversations'], summary: 'Get a conversation', request: { params: conversationParams }, responses: { 200: answer(conversationSchema, 'The conversation'), ...problems } }),
+  list: createRoute({
+    method: 'get',
+    path: '/',
+    tags: ['Conversations'],
+    summary: 'List conversations, the latest active first',
+    request: { query: pageQuery },
+    responses: { 200: answer(listOf(conversationSchema), 'A page'), ...problems },
+  }),
+  get: createRoute({
+    method: 'get',
+    path: '/{id}',
+    tags: ['Conversations'],
+    summary: 'Get a conversation',
+    request: { params: conversationParams },
+    responses: { 200: answer(conversationSchema, 'The conversation'), ...problems },
+  }),
   messages: createRoute({
     method: 'get',
     path: '/{id}/messages',
@@ -43,8 +92,17 @@ const conversations = {
     path: '/{id}/signals',
     tags: ['Conversations'],
     summary: 'Show a signal where the consumer is; shown at once or not at all',
-    request: { params: conversationParams, body: body(z.strictObject({ signal: z.enum(['typing', 'typing_stopped', 'read']) })) },
-    responses: { 202: answer(z.object({ shown: z.boolean().describe('False where the channel has no such thing') }), 'Done'), ...problems },
+    request: {
+      params: conversationParams,
+      body: body(z.strictObject({ signal: z.enum(['typing', 'typing_stopped', 'read']) })),
+    },
+    responses: {
+      202: answer(
+        z.object({ shown: z.boolean().describe('False where the channel has no such thing') }),
+        'Done',
+      ),
+      ...problems,
+    },
   }),
 };
 
@@ -75,17 +133,31 @@ export function consumerRoutes(services: Services): OpenAPIHono<Env> {
     const rows = await store.read.directory.consumersOf(c.get('caller').merchantId, cursor ?? '', limit + 1);
     const page = rows.slice(0, limit);
     const more = rows.length > limit;
-    return c.json({ data: await Promise.all(page.map(view)), has_more: more, next: more ? page.at(-1)!.id : null }, 200);
+    return c.json(
+      { data: await Promise.all(page.map(view)), has_more: more, next: more ? page.at(-1)!.id : null },
+      200,
+    );
   });
-  app.openapi(consumers.get, async (c) => c.json(await view(await own(c.get('caller').merchantId, c.req.valid('param').id)), 200));
+  app.openapi(consumers.get, async (c) =>
+    c.json(await view(await own(c.get('caller').merchantId, c.req.valid('param').id)), 200),
+  );
   app.openapi(consumers.link, async (c) => {
     const { merchantId } = c.get('caller');
     const { id } = c.req.valid('param');
     const other = c.req.valid('json');
-    const otherId = 'consumer_id' in other ? other.consumer_id : (await store.read.directory.address(merchantId, other.address))?.consumerId;
-    if (!otherId) throw new Refusal('not_found', 'Nobody is known by this address.', { errors: [{ pointer: '/address', detail: 'unknown address' }] });
-    const remaining = await store.write((tx) => linkConsumers(tx, services, { merchantId, consumerId: id, otherId }));
-    if (!remaining) throw new Refusal('not_found', 'One of the two is no consumer of yours, or was linked before.');
+    const otherId =
+      'consumer_id' in other
+        ? other.consumer_id
+        : (await store.read.directory.address(merchantId, other.address))?.consumerId;
+    if (!otherId)
+      throw new Refusal('not_found', 'Nobody is known by this address.', {
+        errors: [{ pointer: '/address', detail: 'unknown address' }],
+      });
+    const remaining = await store.write((tx) =>
+      linkConsumers(tx, services, { merchantId, consumerId: id, otherId }),
+    );
+    if (!remaining)
+      throw new Refusal('not_found', 'One of the two is no consumer of yours, or was linked before.');
     return c.json(await view(await own(merchantId, remaining)), 200);
   });
   return app;
@@ -96,12 +168,16 @@ export function conversationRoutes(services: Services): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>({ defaultHook: invalid });
   const own = async (merchantId: string, id: string): Promise<ConversationRow> => {
     const row = await store.read.conversations.byId(id);
-    if (!row || row.merchantId !== merchantId) throw new Refusal('not_found', `There is no conversation ${id}.`);
+    if (!row || row.merchantId !== merchantId)
+      throw new Refusal('not_found', `There is no conversation ${id}.`);
     // of a consumer who was linked to another: their conversation goes on there
     const mergedInto = (await store.read.directory.consumer(row.consumerId))?.mergedInto;
     return (mergedInto && (await store.read.conversations.ofPair(merchantId, mergedInto))) || row;
   };
-  const badCursor = () => new Refusal('invalid_request', 'This is no cursor of this list.', { errors: [{ pointer: '#query/cursor', detail: 'unknown cursor' }] });
+  const badCursor = () =>
+    new Refusal('invalid_request', 'This is no cursor of this list.', {
+      errors: [{ pointer: '#query/cursor', detail: 'unknown cursor' }],
+    });
 
   app.openapi(conversations.list, async (c) => {
     const { merchantId } = c.get('caller');
@@ -112,9 +188,18 @@ export function conversationRoutes(services: Services): OpenAPIHono<Env> {
     const rows = await store.read.conversations.of(merchantId, before, limit + 1);
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
-    return c.json({ data: page.map(conversationView), has_more: last !== undefined, next: last ? `${last.updatedAt}.${last.id}` : null }, 200);
+    return c.json(
+      {
+        data: page.map(conversationView),
+        has_more: last !== undefined,
+        next: last ? `${last.updatedAt}.${last.id}` : null,
+      },
+      200,
+    );
   });
-  app.openapi(conversations.get, async (c) => c.json(conversationView(await own(c.get('caller').merchantId, c.req.valid('param').id)), 200));
+  app.openapi(conversations.get, async (c) =>
+    c.json(conversationView(await own(c.get('caller').merchantId, c.req.valid('param').id)), 200),
+  );
   app.openapi(conversations.messages, async (c) => {
     const { merchantId } = c.get('caller');
     const conversation = await own(merchantId, c.req.valid('param').id);
@@ -123,7 +208,9 @@ export function conversationRoutes(services: Services): OpenAPIHono<Env> {
     if (before === undefined) throw badCursor();
     const rows = await store.read.messages.ofConversation(conversation.id, before, limit + 1);
     const page = rows.slice(0, limit);
-    const deliveries = new Map((await store.read.deliveries.byMessages(page.map(({ id }) => id))).map((one) => [one.messageId, one]));
+    const deliveries = new Map(
+      (await store.read.deliveries.byMessages(page.map(({ id }) => id))).map((one) => [one.messageId, one]),
+    );
     const more = rows.length > limit;
     return c.json(
       {

@@ -15,12 +15,22 @@ export const apiVersion = '1.0.0';
 const tags = [
   { name: 'Messages', description: 'Send, look at, and see beforehand what each channel would show.' },
   { name: 'Events', description: 'What happens, as it happens: one stream, resumable.' },
-  { name: 'Webhook endpoints', description: 'The same events, sent to you, signed as [Standard Webhooks](https://www.standardwebhooks.com).' },
+  {
+    name: 'Webhook endpoints',
+    description:
+      'The same events, sent to you, signed as [Standard Webhooks](https://www.standardwebhooks.com).',
+  },
   { name: 'Conversations', description: 'One ordered thread for each consumer, across all their channels.' },
   { name: 'Consumers', description: 'The people you talk to, and the addresses that reach them.' },
-  { name: 'Accounts', description: 'Your numbers, mailboxes, pages and bots, and the connectors they stand on.' },
+  {
+    name: 'Accounts',
+    description: 'Your numbers, mailboxes, pages and bots, and the connectors they stand on.',
+  },
   { name: 'Media', description: 'Files to send.' },
-  { name: 'Operators', description: 'For whoever runs this gateway; with the key in `PASSERELLE_ADMIN_KEY`.' },
+  {
+    name: 'Operators',
+    description: 'For whoever runs this gateway; with the key in `PASSERELLE_ADMIN_KEY`.',
+  },
 ];
 
 /** The OpenAPI 3.1 document, made from the schemas that the routes check requests with. */
@@ -40,14 +50,23 @@ export function openApiDocument(app: OpenAPIHono<Env>, url: string): Record<stri
 }
 
 export function registerComponents(app: OpenAPIHono<Env>): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'merchant', { type: 'http', scheme: 'bearer', description: 'A key of a merchant: `test_…` or `live_…`' });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'operator', { type: 'http', scheme: 'bearer', description: 'The key in PASSERELLE_ADMIN_KEY' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'merchant', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of a merchant: `test_…` or `live_…`',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The key in PASSERELLE_ADMIN_KEY',
+  });
   app.openAPIRegistry.registerWebhook({
     method: 'post',
     path: 'event',
     tags: ['Events'],
     summary: 'What your webhook endpoints get (Standard Webhooks)',
-    description: 'Signed with `webhook-id`, `webhook-timestamp` and `webhook-signature`. Answer 2xx within 15 seconds; 410 disables the endpoint.',
+    description:
+      'Signed with `webhook-id`, `webhook-timestamp` and `webhook-signature`. Answer 2xx within 15 seconds; 410 disables the endpoint.',
     security: [],
     request: { body: { content: { 'application/json': { schema: envelopeSchema } } } },
     responses: { 200: { description: 'Taken' } },
@@ -58,21 +77,31 @@ const icon = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3
 const head = (title: string, more = '') =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><link rel="icon" href="${icon}">${more}</head>`;
 
-const page = (title: string, body: string) => `${head(title, '<link rel="stylesheet" href="/docs/page.css">')}<body>${body}</body></html>`;
+const page = (title: string, body: string) =>
+  `${head(title, '<link rel="stylesheet" href="/docs/page.css">')}<body>${body}</body></html>`;
 
 const referencePage = `${head('Passerelle API reference')}<body><div id="reference"></div><script src="/docs/reference.js"></script><script src="/docs/start.js"></script></body></html>`;
 const startScript = `Scalar.createApiReference('#reference', { url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true, showDeveloperTools: 'never', agent: { disabled: true }, mcp: { disabled: true }, defaultOpenFirstTag: true, documentDownloadType: 'json', theme: 'default', metaData: { title: 'Passerelle API reference' } });`;
 const stylesheet = `:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1.25rem}a{color:LinkText}nav{font-size:.9rem;margin-bottom:1.5rem}h1{font-size:1.6rem;letter-spacing:-.01em}h2{font-size:1.1rem;margin:2.5rem 0 .5rem}dl{display:grid;gap:1.1rem}dt{font-weight:600}dt code{font-size:.95rem}dd{margin:.15rem 0 0;opacity:.8}small{opacity:.7;font-weight:400}:target{background:color-mix(in srgb,Highlight 20%,transparent);border-radius:6px;padding:.25rem .5rem;margin:-.25rem -.5rem}`;
 
-const noun = (retryable: boolean) => (retryable ? 'the same request may succeed later' : 'do not repeat it unchanged');
+const noun = (retryable: boolean) =>
+  retryable ? 'the same request may succeed later' : 'do not repeat it unchanged';
 
 /** Every problem and every failure, each at its own anchor: what a problem's `type` points at. */
 const problemsPage = page(
   'Passerelle problems and failures',
-  `<nav><a href="/docs">API reference</a></nav><h1>Problems and failures</h1><p>A request that is refused gets a problem; a message that cannot be delivered ends in a failure.</p><h2>Problems</h2><dl>${Object.entries(problemCodes)
-    .map(([code, { status, title, retryable }]) => `<div id="${code}"><dt><code>${code}</code> <small>${status}</small></dt><dd>${title}; ${noun(retryable)}.</dd></div>`)
+  `<nav><a href="/docs">API reference</a></nav><h1>Problems and failures</h1><p>A request that is refused gets a problem; a message that cannot be delivered ends in a failure.</p><h2>Problems</h2><dl>${Object.entries(
+    problemCodes,
+  )
+    .map(
+      ([code, { status, title, retryable }]) =>
+        `<div id="${code}"><dt><code>${code}</code> <small>${status}</small></dt><dd>${title}; ${noun(retryable)}.</dd></div>`,
+    )
     .join('')}</dl><h2>Failures</h2><dl>${Object.entries(failures)
-    .map(([code, { permanent, fault, advice }]) => `<div id="failure-${code}"><dt><code>${code}</code> <small>${permanent ? 'permanent' : 'temporary'}, ${fault}</small></dt><dd>${advice}</dd></div>`)
+    .map(
+      ([code, { permanent, fault, advice }]) =>
+        `<div id="failure-${code}"><dt><code>${code}</code> <small>${permanent ? 'permanent' : 'temporary'}, ${fault}</small></dt><dd>${advice}</dd></div>`,
+    )
     .join('')}</dl>`,
 );
 
@@ -83,7 +112,10 @@ const csp =
 export function docsRoutes(api: OpenAPIHono<Env>, publicUrl: () => string): Hono<Env> {
   const app = new Hono<Env>();
   let script: Promise<Buffer> | undefined;
-  const read = () => (script ??= readFile(join(dirname(createRequire(import.meta.url).resolve('@scalar/api-reference')), 'browser/standalone.js')));
+  const read = () =>
+    (script ??= readFile(
+      join(dirname(createRequire(import.meta.url).resolve('@scalar/api-reference')), 'browser/standalone.js'),
+    ));
   app.get('/openapi.json', (c) => c.json(openApiDocument(api, publicUrl())));
   app.get('/asyncapi.json', (c) => c.json(asyncApiDocument(apiVersion)));
   app.get('/docs', (c) => c.html(referencePage, 200, { 'content-security-policy': csp }));
@@ -91,7 +123,10 @@ export function docsRoutes(api: OpenAPIHono<Env>, publicUrl: () => string): Hono
   app.get('/docs/page.css', (c) => c.body(stylesheet, 200, { 'content-type': 'text/css' }));
   app.get('/docs/start.js', (c) => c.body(startScript, 200, { 'content-type': 'text/javascript' }));
   app.get('/docs/reference.js', async (c) =>
-    c.body(new Uint8Array(await read()), 200, { 'content-type': 'text/javascript', 'cache-control': 'public, max-age=3600' }),
+    c.body(new Uint8Array(await read()), 200, {
+      'content-type': 'text/javascript',
+      'cache-control': 'public, max-age=3600',
+    }),
   );
   return app;
 }

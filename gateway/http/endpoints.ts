@@ -1,31 +1,101 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { eventTypeSchema } from '../../protocol/events.ts';
 import { idSchema } from '../../protocol/ids.ts';
-import { changeEndpoint, createEndpoint, endpointOf, recoverEndpoint, removeEndpoint, rotateSecret } from '../webhooks/manage.ts';
+import {
+  changeEndpoint,
+  createEndpoint,
+  endpointOf,
+  recoverEndpoint,
+  removeEndpoint,
+  rotateSecret,
+} from '../webhooks/manage.ts';
 import { invalid } from './invalid.ts';
-import { answer, body, endpointSchema, endpointView, listOf, pageQuery, problems, timeOrNull, webhookDeliverySchema } from './schemas.ts';
+import {
+  answer,
+  body,
+  endpointSchema,
+  endpointView,
+  listOf,
+  pageQuery,
+  problems,
+  timeOrNull,
+  webhookDeliverySchema,
+} from './schemas.ts';
 import type { Env, Services } from './services.ts';
 
 const params = z.object({ id: idSchema('endpoint') });
 const tags = ['Webhook endpoints'];
-const url = z.url({ protocol: /^https?$/ }).max(2048).describe('Private addresses are refused when the connection is made');
-const types = z.array(eventTypeSchema).min(1).nullable().optional().describe('Event types to send; null or left out: all');
-const secret = z.object({ secret: z.string().describe('Shown once: the `whsec_` secret of Standard Webhooks') });
+const url = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  .describe('Private addresses are refused when the connection is made');
+const types = z
+  .array(eventTypeSchema)
+  .min(1)
+  .nullable()
+  .optional()
+  .describe('Event types to send; null or left out: all');
+const secret = z.object({
+  secret: z.string().describe('Shown once: the `whsec_` secret of Standard Webhooks'),
+});
 
 const routes = {
-  list: createRoute({ method: 'get', path: '/', tags, summary: 'List webhook endpoints', request: { query: pageQuery }, responses: { 200: answer(listOf(endpointSchema), 'A page'), ...problems } }),
-  create: createRoute({ method: 'post', path: '/', tags, summary: 'Add a webhook endpoint', request: { body: body(z.strictObject({ url, types })) }, responses: { 201: answer(endpointSchema.extend(secret.shape), 'The endpoint, with its secret'), ...problems } }),
-  get: createRoute({ method: 'get', path: '/{id}', tags, summary: 'Get a webhook endpoint', request: { params }, responses: { 200: answer(endpointSchema, 'The endpoint'), ...problems } }),
+  list: createRoute({
+    method: 'get',
+    path: '/',
+    tags,
+    summary: 'List webhook endpoints',
+    request: { query: pageQuery },
+    responses: { 200: answer(listOf(endpointSchema), 'A page'), ...problems },
+  }),
+  create: createRoute({
+    method: 'post',
+    path: '/',
+    tags,
+    summary: 'Add a webhook endpoint',
+    request: { body: body(z.strictObject({ url, types })) },
+    responses: {
+      201: answer(endpointSchema.extend(secret.shape), 'The endpoint, with its secret'),
+      ...problems,
+    },
+  }),
+  get: createRoute({
+    method: 'get',
+    path: '/{id}',
+    tags,
+    summary: 'Get a webhook endpoint',
+    request: { params },
+    responses: { 200: answer(endpointSchema, 'The endpoint'), ...problems },
+  }),
   change: createRoute({
     method: 'patch',
     path: '/{id}',
     tags,
     summary: 'Change a webhook endpoint',
-    request: { params, body: body(z.strictObject({ url: url.optional(), types, state: z.enum(['active', 'disabled']).optional() })) },
+    request: {
+      params,
+      body: body(
+        z.strictObject({ url: url.optional(), types, state: z.enum(['active', 'disabled']).optional() }),
+      ),
+    },
     responses: { 200: answer(endpointSchema, 'The endpoint'), ...problems },
   }),
-  remove: createRoute({ method: 'delete', path: '/{id}', tags, summary: 'Remove a webhook endpoint', request: { params }, responses: { 204: { description: 'Removed' }, ...problems } }),
-  rotate: createRoute({ method: 'post', path: '/{id}/rotate', tags, summary: 'Make a new secret; the old one signs beside it for a day', request: { params }, responses: { 200: answer(secret, 'The new secret'), ...problems } }),
+  remove: createRoute({
+    method: 'delete',
+    path: '/{id}',
+    tags,
+    summary: 'Remove a webhook endpoint',
+    request: { params },
+    responses: { 204: { description: 'Removed' }, ...problems },
+  }),
+  rotate: createRoute({
+    method: 'post',
+    path: '/{id}/rotate',
+    tags,
+    summary: 'Make a new secret; the old one signs beside it for a day',
+    request: { params },
+    responses: { 200: answer(secret, 'The new secret'), ...problems },
+  }),
   recover: createRoute({
     method: 'post',
     path: '/{id}/recover',
@@ -40,7 +110,10 @@ const routes = {
     tags,
     summary: 'The latest events of an endpoint and what became of them',
     request: { params },
-    responses: { 200: answer(z.object({ data: z.array(webhookDeliverySchema) }), 'The latest 100'), ...problems },
+    responses: {
+      200: answer(z.object({ data: z.array(webhookDeliverySchema) }), 'The latest 100'),
+      ...problems,
+    },
   }),
 };
 
@@ -56,10 +129,19 @@ export function endpointRoutes(services: Services): OpenAPIHono<Env> {
   });
   app.openapi(routes.create, async (c) => {
     const input = c.req.valid('json');
-    const made = await createEndpoint(services, { merchantId: c.get('caller').merchantId, url: input.url, types: input.types ?? null });
+    const made = await createEndpoint(services, {
+      merchantId: c.get('caller').merchantId,
+      url: input.url,
+      types: input.types ?? null,
+    });
     return c.json({ ...endpointView(made.row), secret: made.secret }, 201);
   });
-  app.openapi(routes.get, async (c) => c.json(endpointView(await endpointOf(services, c.get('caller').merchantId, c.req.valid('param').id)), 200));
+  app.openapi(routes.get, async (c) =>
+    c.json(
+      endpointView(await endpointOf(services, c.get('caller').merchantId, c.req.valid('param').id)),
+      200,
+    ),
+  );
   app.openapi(routes.change, async (c) => {
     const of = { merchantId: c.get('caller').merchantId, id: c.req.valid('param').id };
     return c.json(endpointView(await changeEndpoint(services, of, c.req.valid('json'))), 200);
@@ -68,10 +150,18 @@ export function endpointRoutes(services: Services): OpenAPIHono<Env> {
     await removeEndpoint(services, c.get('caller').merchantId, c.req.valid('param').id);
     return c.body(null, 204);
   });
-  app.openapi(routes.rotate, async (c) => c.json({ secret: await rotateSecret(services, c.get('caller').merchantId, c.req.valid('param').id) }, 200));
+  app.openapi(routes.rotate, async (c) =>
+    c.json(
+      { secret: await rotateSecret(services, c.get('caller').merchantId, c.req.valid('param').id) },
+      200,
+    ),
+  );
   app.openapi(routes.recover, async (c) => {
     const of = { merchantId: c.get('caller').merchantId, id: c.req.valid('param').id };
-    return c.json({ waiting: await recoverEndpoint(services, of, Date.parse(c.req.valid('json').since)) }, 202);
+    return c.json(
+      { waiting: await recoverEndpoint(services, of, Date.parse(c.req.valid('json').since)) },
+      202,
+    );
   });
   app.openapi(routes.deliveries, async (c) => {
     const row = await endpointOf(services, c.get('caller').merchantId, c.req.valid('param').id);

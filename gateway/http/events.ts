@@ -18,7 +18,10 @@ const route = createRoute({
     query: z.strictObject({ after: z.string().max(64).optional() }),
   },
   responses: {
-    200: { content: { 'text/event-stream': { schema: z.string() } }, description: '`id` is the cursor, `event` the type, `data` the envelope' },
+    200: {
+      content: { 'text/event-stream': { schema: z.string() } },
+      description: '`id` is the cursor, `event` the type, `data` the envelope',
+    },
     ...problems,
   },
 });
@@ -33,11 +36,20 @@ export function eventRoutes({ store, bus, cursors }: Services): OpenAPIHono<Env>
   app.openapi(route, async (c) => {
     const { merchantId } = c.get('caller');
     const asked = c.req.valid('query').after ?? c.req.valid('header')['last-event-id'];
-    const after = asked === undefined ? await store.read.events.lastSeq(merchantId) : asked === 'start' ? 0 : cursors.decode(merchantId, asked);
+    const after =
+      asked === undefined
+        ? await store.read.events.lastSeq(merchantId)
+        : asked === 'start'
+          ? 0
+          : cursors.decode(merchantId, asked);
     if (after === undefined)
-      throw new Refusal('invalid_request', 'This is no cursor of yours; leave it out to begin now, or use "start".', {
-        errors: [{ pointer: '#header/last-event-id', detail: 'unknown cursor' }],
-      });
+      throw new Refusal(
+        'invalid_request',
+        'This is no cursor of yours; leave it out to begin now, or use "start".',
+        {
+          errors: [{ pointer: '#header/last-event-id', detail: 'unknown cursor' }],
+        },
+      );
     c.header('cache-control', 'no-store');
     c.header('x-accel-buffering', 'no');
     return streamSSE(c, async (stream) => {
@@ -61,7 +73,11 @@ export function eventRoutes({ store, bus, cursors }: Services): OpenAPIHono<Env>
           behind = false;
           const events = await store.read.events.of(merchantId, place, pageSize);
           for (const event of events) {
-            await stream.writeSSE({ id: cursors.encode(merchantId, event.seq), event: event.type, data: event.envelope });
+            await stream.writeSSE({
+              id: cursors.encode(merchantId, event.seq),
+              event: event.type,
+              data: event.envelope,
+            });
             place = event.seq;
           }
           if (events.length > 0) spokeAt = Date.now();

@@ -13,10 +13,16 @@ export function healthRoutes({ store, bus, metrics, runtime }: Services): Hono<E
     const busUp = bus.connected();
     const ready = storeUp && busUp;
     return c.json(
-      { status: ready ? 'ready' : 'not_ready', checks: { store: storeUp ? 'up' : 'down', bus: busUp ? 'up' : 'down' }, listening: runtime.listening() },
+      {
+        status: ready ? 'ready' : 'not_ready',
+        checks: { store: storeUp ? 'up' : 'down', bus: busUp ? 'up' : 'down' },
+        listening: runtime.listening(),
+      },
       ready ? 200 : 503,
     );
   });
-  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  app.get('/metrics', async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
   return app;
 }

@@ -15,5 +15,8 @@ export function invalid(
     detail,
   }));
   const [first] = errors;
-  return problem(c, 'invalid_request', { detail: first ? `${first.pointer || 'The body'}: ${first.detail}` : 'See errors.', errors });
+  return problem(c, 'invalid_request', {
+    detail: first ? `${first.pointer || 'The body'}: ${first.detail}` : 'See errors.',
+    errors,
+  });
 }

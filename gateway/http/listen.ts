@@ -18,12 +18,20 @@ export interface Listening {
 }
 
 /** The HTTP server. A client that sends a byte a second is cut off after 30 s, one that never finishes its headers after 10. */
-export async function listen(app: Hono<Env>, { port, host }: Pick<Settings, 'port' | 'host'>): Promise<Listening> {
+export async function listen(
+  app: Hono<Env>,
+  { port, host }: Pick<Settings, 'port' | 'host'>,
+): Promise<Listening> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
   const server = createAdaptorServer({
     fetch: app.fetch,
     websocket: { server: sockets },
-    serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 2000, maxHeaderSize: 16_384 },
+    serverOptions: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: 2000,
+      maxHeaderSize: 16_384,
+    },
   }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -13,8 +13,12 @@ export function liveRoutes({ registry, runtime, log }: Services): Hono<Env> {
     '/:connector/:account/socket',
     async (c, next) => {
       const live = registry.get(c.req.param('account'));
-      const connects = live && live.row.connector === c.req.param('connector') && runtime.server(live.row.connector)?.connect;
-      if (!connects) return problem(c, 'not_found', { detail: 'There is no such account, or it takes no live clients.' });
+      const connects =
+        live &&
+        live.row.connector === c.req.param('connector') &&
+        runtime.server(live.row.connector)?.connect;
+      if (!connects)
+        return problem(c, 'not_found', { detail: 'There is no such account, or it takes no live clients.' });
       return next();
     },
     upgradeWebSocket((c) => {

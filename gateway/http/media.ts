@@ -9,7 +9,14 @@ import { answer, problems } from './schemas.ts';
 import type { Env, Services } from './services.ts';
 
 const mediaSchema = z
-  .object({ id: z.string(), media_type: z.string(), bytes: z.int(), sha256: z.string(), name: z.string().nullable(), url: z.string().describe('Signed; valid for 7 days') })
+  .object({
+    id: z.string(),
+    media_type: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    name: z.string().nullable(),
+    url: z.string().describe('Signed; valid for 7 days'),
+  })
   .meta({ id: 'UploadedMedia' });
 
 const upload = createRoute({
@@ -19,7 +26,10 @@ const upload = createRoute({
   summary: 'Upload a file to send; the body is the file itself',
   request: {
     query: z.strictObject({ name: z.string().max(240).optional() }),
-    body: { content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } }, required: true },
+    body: {
+      content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+      required: true,
+    },
   },
   responses: { 201: answer(mediaSchema, 'Use its id in content'), 413: problems[400], ...problems },
 });
@@ -31,7 +41,8 @@ export function uploadRoutes({ store, clock, blobs, view }: Services): OpenAPIHo
   app.openapi(upload, async (c) => {
     const body = await readBody(c.req.raw, maxMediaBytes);
     if (!body) return problem(c, 'body_too_large', { detail: `At most ${maxMediaBytes} bytes.` }) as never;
-    if (body.length === 0) return problem(c, 'invalid_request', { detail: 'The body is empty; send the file itself.' }) as never;
+    if (body.length === 0)
+      return problem(c, 'invalid_request', { detail: 'The body is empty; send the file itself.' }) as never;
     const blob = await blobs.put(body);
     const row: MediaRow = {
       id: clock.id('media'),
@@ -49,7 +60,10 @@ export function uploadRoutes({ store, clock, blobs, view }: Services): OpenAPIHo
     };
     await store.write((tx) => tx.media.insert(row));
     const url = `${view.publicUrl()}${view.links.mediaPath(row.id, clock.now() + weekMs)}`;
-    return c.json({ id: row.id, media_type: blob.mediaType, bytes: blob.bytes, sha256: blob.sha256, name: row.name, url }, 201);
+    return c.json(
+      { id: row.id, media_type: blob.mediaType, bytes: blob.bytes, sha256: blob.sha256, name: row.name, url },
+      201,
+    );
   });
   return app;
 }
@@ -64,7 +78,8 @@ export function mediaRoutes({ links, clock, media, blobs }: Services): Hono<Env>
     const id = c.req.param('id');
     const allowed = links.mediaAllowed(id, c.req.query('exp'), c.req.query('sig'), clock.now());
     const ready = allowed ? await media.ready(id) : undefined;
-    if (!ready) return problem(c, 'not_found', { detail: 'There is no such media item, or its link has expired.' });
+    if (!ready)
+      return problem(c, 'not_found', { detail: 'There is no such media item, or its link has expired.' });
     const place = shownInPlace.test(ready.mediaType) ? 'inline' : 'attachment';
     const bytes = await blobs.read(ready.sha256);
     return c.body(new Uint8Array(bytes), 200, {

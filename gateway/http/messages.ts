@@ -8,7 +8,16 @@ import { messageView } from '../messages/view.ts';
 import { Refusal } from '../problems.ts';
 import type { MessageRow } from '../store/port.ts';
 import { invalid } from './invalid.ts';
-import { answer, body, listOf, messageSchema, pageQuery, previewSchema, problems, traceSchema } from './schemas.ts';
+import {
+  answer,
+  body,
+  listOf,
+  messageSchema,
+  pageQuery,
+  previewSchema,
+  problems,
+  traceSchema,
+} from './schemas.ts';
 import type { Env, Services } from './services.ts';
 
 const idParam = z.object({ id: idSchema('message') });
@@ -21,7 +30,12 @@ const sendRoute = createRoute({
   summary: 'Send a message',
   request: {
     headers: z.object({
-      'idempotency-key': z.string().min(1).max(256).optional().describe('Repeat with the same key and body: one message, the same answer. Kept 72 hours.'),
+      'idempotency-key': z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('Repeat with the same key and body: one message, the same answer. Kept 72 hours.'),
       traceparent: z.string().optional().describe('W3C Trace Context; travels along to events'),
     }),
     body: body(sendSchema),
@@ -43,7 +57,11 @@ const previewRoute = createRoute({
   path: '/preview',
   tags,
   summary: 'Show a message as each channel would',
-  request: { body: body(z.strictObject({ content: contentSchema, accounts: z.array(idSchema('account')).max(50).optional() })) },
+  request: {
+    body: body(
+      z.strictObject({ content: contentSchema, accounts: z.array(idSchema('account')).max(50).optional() }),
+    ),
+  },
   responses: { 200: answer(previewSchema, 'Parts and losses, one entry per account'), ...problems },
 });
 
@@ -65,7 +83,8 @@ const traceRoute = createRoute({
   responses: { 200: answer(traceSchema, 'The trace'), ...problems },
 });
 
-const validTraceparent = (value: string | undefined) => (value && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined);
+const validTraceparent = (value: string | undefined) =>
+  value && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined;
 
 export function messageRoutes(services: Services): OpenAPIHono<Env> {
   const { store, view } = services;
@@ -76,7 +95,9 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
     return row;
   };
   const viewsOf = async (rows: MessageRow[]) => {
-    const deliveries = new Map((await store.read.deliveries.byMessages(rows.map(({ id }) => id))).map((one) => [one.messageId, one]));
+    const deliveries = new Map(
+      (await store.read.deliveries.byMessages(rows.map(({ id }) => id))).map((one) => [one.messageId, one]),
+    );
     return rows.map((row) => messageView(row, deliveries.get(row.id), view));
   };
 
@@ -98,14 +119,26 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
 
   app.openapi(previewRoute, async (c) => {
     const { content, accounts } = c.req.valid('json');
-    return c.json({ data: await previewFor(services, { merchantId: c.get('caller').merchantId, content, accounts }) } as never, 200);
+    return c.json(
+      {
+        data: await previewFor(services, { merchantId: c.get('caller').merchantId, content, accounts }),
+      } as never,
+      200,
+    );
   });
 
   app.openapi(listRoute, async (c) => {
     const { limit = 20, cursor } = c.req.valid('query');
     const rows = await store.read.messages.of(c.get('caller').merchantId, cursor ?? 'z', limit + 1);
     const page = rows.slice(0, limit);
-    return c.json({ data: await viewsOf(page), has_more: rows.length > limit, next: rows.length > limit ? page.at(-1)!.id : null }, 200);
+    return c.json(
+      {
+        data: await viewsOf(page),
+        has_more: rows.length > limit,
+        next: rows.length > limit ? page.at(-1)!.id : null,
+      },
+      200,
+    );
   });
 
   app.openapi(getRoute, async (c) => {

@@ -13,7 +13,8 @@ const areas = new Set(['v1', 'admin', 'hooks', 'assets', 'media', 'docs', 'healt
 
 const maxJsonBytes = 1024 * 1024;
 
-const bearer = (header: string | undefined): string | undefined => /^Bearer ([\u0021-\u007e]+)$/i.exec(header ?? '')?.[1];
+const bearer = (header: string | undefined): string | undefined =>
+  /^Bearer ([\u0021-\u007e]+)$/i.exec(header ?? '')?.[1];
 
 /** Every answer names its request and is what its content type says; every request is counted. */
 export const traced =
@@ -28,7 +29,8 @@ export const traced =
     const first = c.req.path.split('/', 2)[1] ?? '';
     const area = areas.has(first) ? first : 'other';
     metrics.request(area, c.res.status, (performance.now() - from) / 1000);
-    if (c.res.status >= 500) log.warn('http.failed', { requestId, area, method: c.req.method, status: c.res.status });
+    if (c.res.status >= 500)
+      log.warn('http.failed', { requestId, area, method: c.req.method, status: c.res.status });
   };
 
 /** Knows the merchant by its key, and keeps to its rate. */
@@ -44,7 +46,10 @@ export function merchantOnly(services: Services): MiddlewareHandler<Env> {
       c.header('ratelimit-policy', `"merchant";q=${services.merchantRate};w=1`);
       c.header('ratelimit', `"merchant";r=${rate.remainingPoints};t=${Math.ceil(rate.msBeforeNext / 1000)}`);
     } catch {
-      return problem(c, 'rate_limited', { detail: `At most ${services.merchantRate} requests a second.`, retryAfterSeconds: 1 });
+      return problem(c, 'rate_limited', {
+        detail: `At most ${services.merchantRate} requests a second.`,
+        retryAfterSeconds: 1,
+      });
     }
     return next();
   };
@@ -55,7 +60,9 @@ export function operatorOnly({ adminKeyHash }: Services): MiddlewareHandler<Env>
   return async (c, next) => {
     const key = bearer(c.req.header('authorization'));
     if (key === undefined || !timingSafeEqual(digest(key), adminKeyHash))
-      return problem(c, 'unauthorized', { detail: 'Send the key in PASSERELLE_ADMIN_KEY as "Authorization: Bearer …".' });
+      return problem(c, 'unauthorized', {
+        detail: 'Send the key in PASSERELLE_ADMIN_KEY as "Authorization: Bearer …".',
+      });
     return next();
   };
 }
@@ -106,7 +113,9 @@ export const jsonOnly: MiddlewareHandler<Env> = async (c, next) => {
   if (body.length === 0) return next();
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type))
-    return problem(c, 'unsupported_media_type', { detail: 'Send JSON, with "Content-Type: application/json".' });
+    return problem(c, 'unsupported_media_type', {
+      detail: 'Send JSON, with "Content-Type: application/json".',
+    });
   const json = readJson(body);
   if (!json.ok) return problem(c, 'malformed_body', { detail: json.detail });
   const illFormed = illFormedAt(json.value);

@@ -13,7 +13,11 @@ export interface ProblemOptions {
 }
 
 /** The one place that writes RFC 9457 problems. */
-export function problem(c: Context<Env>, code: ProblemCode, { detail, errors, losses, retryAfterSeconds }: ProblemOptions = {}): Response {
+export function problem(
+  c: Context<Env>,
+  code: ProblemCode,
+  { detail, errors, losses, retryAfterSeconds }: ProblemOptions = {},
+): Response {
   const { status, title, retryable } = problemCodes[code];
   const body: Problem = {
     type: `/docs/problems#${code}`,

@@ -11,7 +11,11 @@ const timeOrNull = (ms: number | null): string | null => (ms === null ? null : t
 
 /** The frame of every list. */
 export const listOf = <T extends z.ZodType>(item: T) =>
-  z.object({ data: z.array(item), has_more: z.boolean(), next: z.string().nullable().describe('Cursor of the next page') });
+  z.object({
+    data: z.array(item),
+    has_more: z.boolean(),
+    next: z.string().nullable().describe('Cursor of the next page'),
+  });
 
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).optional().describe('Rows a page; default 20'),
@@ -19,9 +23,15 @@ export const pageQuery = z.strictObject({
 });
 
 const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } });
-export const answer = <T extends z.ZodType>(schema: T, description: string) => ({ content: json(schema), description });
+export const answer = <T extends z.ZodType>(schema: T, description: string) => ({
+  content: json(schema),
+  description,
+});
 export const body = <T extends z.ZodType>(schema: T) => ({ content: json(schema), required: true });
-const problemAnswer = (description: string) => ({ content: { 'application/problem+json': { schema: problemSchema } }, description });
+const problemAnswer = (description: string) => ({
+  content: { 'application/problem+json': { schema: problemSchema } },
+  description,
+});
 export const problems = {
   400: problemAnswer('The body cannot be read'),
   401: problemAnswer('No valid key'),
@@ -34,7 +44,12 @@ export const traceSchema = z
   .object({
     message_id: z.string(),
     entries: z.array(
-      z.object({ at: z.string(), step: z.string(), detail: z.record(z.string(), z.unknown()), duration_ms: z.number().optional() }),
+      z.object({
+        at: z.string(),
+        step: z.string(),
+        detail: z.record(z.string(), z.unknown()),
+        duration_ms: z.number().optional(),
+      }),
     ),
   })
   .meta({ id: 'Trace' });
@@ -47,15 +62,23 @@ export const previewSchema = z
         connector: z.string(),
         channel: z.string(),
         refused: z.string().optional(),
-        parts: z.array(z.object({ content: z.record(z.string(), z.unknown()), segments: z.number().optional() })),
+        parts: z.array(
+          z.object({ content: z.record(z.string(), z.unknown()), segments: z.number().optional() }),
+        ),
         losses: z.array(lossSchema),
       }),
     ),
   })
   .meta({ id: 'Preview' });
 
-export const merchantSchema = z.object({ id: z.string(), name: z.string(), created_at: z.string() }).meta({ id: 'Merchant' });
-export const merchantView = (row: MerchantRow) => ({ id: row.id, name: row.name, created_at: time(row.createdAt) });
+export const merchantSchema = z
+  .object({ id: z.string(), name: z.string(), created_at: z.string() })
+  .meta({ id: 'Merchant' });
+export const merchantView = (row: MerchantRow) => ({
+  id: row.id,
+  name: row.name,
+  created_at: time(row.createdAt),
+});
 
 export const keySchema = z
   .object({
@@ -101,7 +124,11 @@ export const accountSchema = z
 
 export const accountView = (
   row: AccountRow,
-  more: { hookUrl: string; credentials: Record<string, 'set'>; connection: { state: 'connecting' | 'connected' | 'down'; reason: string | undefined } | undefined },
+  more: {
+    hookUrl: string;
+    credentials: Record<string, 'set'>;
+    connection: { state: 'connecting' | 'connected' | 'down'; reason: string | undefined } | undefined;
+  },
 ) => ({
   id: row.id,
   connector: row.connector,
@@ -109,7 +136,14 @@ export const accountView = (
   name: row.name,
   test: row.test,
   state: row.state,
-  ...(more.connection ? { connection: { state: more.connection.state, ...(more.connection.reason ? { reason: more.connection.reason } : {}) } } : {}),
+  ...(more.connection
+    ? {
+        connection: {
+          state: more.connection.state,
+          ...(more.connection.reason ? { reason: more.connection.reason } : {}),
+        },
+      }
+    : {}),
   config: row.config,
   credentials: more.credentials,
   hook_url: more.hookUrl,

@@ -1,5 +1,10 @@
 import { addressScheme } from '../../protocol/address.ts';
-import type { Accepted, InboundItem, InboundMessage, InboundSignal } from '../../connectors/contract/index.ts';
+import type {
+  Accepted,
+  InboundItem,
+  InboundMessage,
+  InboundSignal,
+} from '../../connectors/contract/index.ts';
 import { isOptIn, isOptOut } from '../../protocol/adapt/index.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
@@ -45,11 +50,14 @@ export function createAccept(options: AcceptOptions): Accept {
       ),
     );
     if (options.store.waiting() > maxWaitingUnits)
-      throw new Refusal('overloaded', 'More waits than can be written down in time.', { retryAfterSeconds: 1 });
+      throw new Refusal('overloaded', 'More waits than can be written down in time.', {
+        retryAfterSeconds: 1,
+      });
     if (items.every((item) => item.type === 'ignored')) return items.map(() => ({ duplicate: false }));
     return options.store.write(async (tx) => {
       const accepted: Accepted[] = [];
-      for (const [i, item] of items.entries()) accepted.push(await takeItem(tx, options, { live, traceparent }, item, media[i]));
+      for (const [i, item] of items.entries())
+        accepted.push(await takeItem(tx, options, { live, traceparent }, item, media[i]));
       return accepted;
     });
   };
@@ -69,7 +77,13 @@ interface From {
   traceparent: string | undefined;
 }
 
-async function takeItem(tx: Tx, options: AcceptOptions, from: From, item: InboundItem, media: TakenMedia | undefined): Promise<Accepted> {
+async function takeItem(
+  tx: Tx,
+  options: AcceptOptions,
+  from: From,
+  item: InboundItem,
+  media: TakenMedia | undefined,
+): Promise<Accepted> {
   switch (item.type) {
     case 'message':
       return takeMessage(tx, options, from, item, media ?? { content: item.content, rows: [] });
@@ -84,7 +98,13 @@ async function takeItem(tx: Tx, options: AcceptOptions, from: From, item: Inboun
   }
 }
 
-async function takeMessage(tx: Tx, options: AcceptOptions, from: From, item: InboundMessage, media: TakenMedia): Promise<Accepted> {
+async function takeMessage(
+  tx: Tx,
+  options: AcceptOptions,
+  from: From,
+  item: InboundMessage,
+  media: TakenMedia,
+): Promise<Accepted> {
   const { clock, emit } = options;
   const { row: account } = from.live;
   const repeated = await tx.messages.byProvider(account.id, item.providerId);
@@ -99,7 +119,9 @@ async function takeMessage(tx: Tx, options: AcceptOptions, from: From, item: Inb
     ...(replyTo ? { replyTo } : {}),
     ...(reading.type === 'answer' ? { answer: reading.answer } : {}),
     ...(reading.type === 'plain' && reading.open ? { openQuestion: true } : {}),
-    ...(reading.type === 'postback' ? { postback: { payload: reading.payload, title: standaloneText(item.content).slice(0, 1024) } } : {}),
+    ...(reading.type === 'postback'
+      ? { postback: { payload: reading.payload, title: standaloneText(item.content).slice(0, 1024) } }
+      : {}),
     ...(item.referral ? { referral: item.referral } : {}),
     ...(item.automatic ? { automatic: true } : {}),
   };
@@ -131,24 +153,52 @@ async function takeMessage(tx: Tx, options: AcceptOptions, from: From, item: Inb
     ...(item.content.kind === 'text' && item.content.subject ? { subject: item.content.subject } : {}),
   });
   if (!item.automatic)
-    await tx.directory.updateAddress(account.merchantId, message.address, { lastInboundAt: now, accountId: account.id });
+    await tx.directory.updateAddress(account.merchantId, message.address, {
+      lastInboundAt: now,
+      accountId: account.id,
+    });
 
-  const about = { merchantId: account.merchantId, conversationId: conversation.id, messageId: message.id, channel: account.channel, accountId: account.id, direction: 'inbound' as const, traceparent: from.traceparent };
+  const about = {
+    merchantId: account.merchantId,
+    conversationId: conversation.id,
+    messageId: message.id,
+    channel: account.channel,
+    accountId: account.id,
+    direction: 'inbound' as const,
+    traceparent: from.traceparent,
+  };
   if (thread.opened) {
     await emit(tx, {
       ...about,
       type: 'conversation.opened',
-      data: { conversation_id: conversation.id, consumer_id: conversation.consumerId, account_id: account.id, channel: account.channel },
+      data: {
+        conversation_id: conversation.id,
+        consumer_id: conversation.consumerId,
+        account_id: account.id,
+        channel: account.channel,
+      },
     });
   }
-  await emit(tx, { ...about, type: 'message.received', kind: message.content.kind, about: message.id, data: messageView(message, undefined, options.view) });
+  await emit(tx, {
+    ...about,
+    type: 'message.received',
+    kind: message.content.kind,
+    about: message.id,
+    data: messageView(message, undefined, options.view),
+  });
   for (const row of media.rows) {
     if (row.state === 'ready')
       await emit(tx, {
         ...about,
         type: 'media.ready',
         about: row.id,
-        data: { media_id: row.id, message_id: message.id, media_type: row.mediaType ?? 'application/octet-stream', bytes: row.bytes ?? 0, sha256: row.sha256 ?? '' },
+        data: {
+          media_id: row.id,
+          message_id: message.id,
+          media_type: row.mediaType ?? 'application/octet-stream',
+          bytes: row.bytes ?? 0,
+          sha256: row.sha256 ?? '',
+        },
       });
   }
   if (reading.type === 'answer') {
@@ -164,7 +214,12 @@ async function takeMessage(tx: Tx, options: AcceptOptions, from: From, item: Inb
 }
 
 /** The sender's one thread: where the platform shows that two who were known apart are one person, their threads become one. */
-async function threadOf(tx: Tx, options: AcceptOptions, account: AccountRow, { sender }: InboundMessage): Promise<Thread> {
+async function threadOf(
+  tx: Tx,
+  options: AcceptOptions,
+  account: AccountRow,
+  { sender }: InboundMessage,
+): Promise<Thread> {
   const of = {
     merchantId: account.merchantId,
     address: sender.address,
@@ -183,13 +238,21 @@ async function threadOf(tx: Tx, options: AcceptOptions, account: AccountRow, { s
 }
 
 /** Opt-out words hold whatever else the message may mean, and for every address that the consumer has on this channel. */
-async function takeConsent(tx: Tx, { clock, emit }: AcceptOptions, message: MessageRow, optedOutAt: number | null): Promise<void> {
+async function takeConsent(
+  tx: Tx,
+  { clock, emit }: AcceptOptions,
+  message: MessageRow,
+  optedOutAt: number | null,
+): Promise<void> {
   if (message.content.kind !== 'text' || message.extras?.automatic) return;
   const out = optedOutAt === null && isOptOut(message.content.text);
   const back = optedOutAt !== null && isOptIn(message.content.text);
   if (!out && !back) return;
   for (const row of await tx.directory.addressesOf(message.consumerId))
-    if (row.channel === message.channel) await tx.directory.updateAddress(message.merchantId, row.address, { optedOutAt: out ? clock.now() : null });
+    if (row.channel === message.channel)
+      await tx.directory.updateAddress(message.merchantId, row.address, {
+        optedOutAt: out ? clock.now() : null,
+      });
   await emit(tx, {
     type: out ? 'consumer.opted_out' : 'consumer.opted_in',
     merchantId: message.merchantId,
@@ -214,7 +277,11 @@ async function takeSignal(tx: Tx, { emit }: AcceptOptions, from: From, item: Inb
     channel: account.channel,
     accountId: account.id,
     direction: 'inbound',
-    data: { conversation_id: conversation.id, consumer_id: conversation.consumerId, on: item.signal === 'typing' },
+    data: {
+      conversation_id: conversation.id,
+      consumer_id: conversation.consumerId,
+      on: item.signal === 'typing',
+    },
   });
 }
 

@@ -20,17 +20,25 @@ export interface Incoming {
 }
 
 /** A platform's payload first, then what the reply refers to, then the newest open question that the words fit. */
-export async function readInbound(tx: Tx, { item, conversationId, replyTo, nowMs }: Incoming): Promise<Reading> {
+export async function readInbound(
+  tx: Tx,
+  { item, conversationId, replyTo, nowMs }: Incoming,
+): Promise<Reading> {
   if (item.payload !== undefined) {
     const token = parseOptionPayload(item.payload);
     const question = token && (await tx.conversations.question(token.messageId));
     const answer =
-      question && question.conversationId === conversationId ? chosen(question, token.index, 'payload') : undefined;
+      question && question.conversationId === conversationId
+        ? chosen(question, token.index, 'payload')
+        : undefined;
     return answer ? { type: 'answer', answer } : { type: 'postback', payload: item.payload };
   }
   if (item.automatic || item.content.kind !== 'text') return { type: 'plain', open: false };
   const open = await tx.conversations.openQuestions(conversationId, nowMs);
-  const candidates = [...open.filter((one) => one.messageId === replyTo), ...open.filter((one) => one.messageId !== replyTo)];
+  const candidates = [
+    ...open.filter((one) => one.messageId === replyTo),
+    ...open.filter((one) => one.messageId !== replyTo),
+  ];
   for (const candidate of candidates) {
     const read = readAnswer(item.content.text, candidate.question, item.sender.language);
     const answer = read && chosen(candidate, read.index, read.via);

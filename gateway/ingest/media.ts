@@ -17,7 +17,12 @@ export interface TakenMedia {
  */
 export async function takeMedia(
   item: InboundMessage,
-  { blobs, clock, merchantId, accountId }: { blobs: BlobStore; clock: Clock; merchantId: string; accountId: string },
+  {
+    blobs,
+    clock,
+    merchantId,
+    accountId,
+  }: { blobs: BlobStore; clock: Clock; merchantId: string; accountId: string },
 ): Promise<TakenMedia> {
   const rows = new Map<string, Omit<MediaRow, 'messageId'>>();
   for (const [key, source] of Object.entries(item.media ?? {})) {
@@ -40,7 +45,12 @@ export async function takeMedia(
 
 async function rowOf(
   source: InboundMedia,
-  { blobs, clock, merchantId, accountId }: { blobs: BlobStore; clock: Clock; merchantId: string; accountId: string },
+  {
+    blobs,
+    clock,
+    merchantId,
+    accountId,
+  }: { blobs: BlobStore; clock: Clock; merchantId: string; accountId: string },
 ): Promise<Omit<MediaRow, 'messageId'>> {
   const blob = source.bytes && (await blobs.put(source.bytes));
   return {
@@ -50,7 +60,10 @@ async function rowOf(
     state: blob ? 'ready' : 'pending',
     reference: source.bytes ? null : source.reference,
     sourceUrl: null,
-    mediaType: blob?.mediaType === 'application/octet-stream' ? (source.mediaType ?? blob.mediaType) : (blob?.mediaType ?? source.mediaType ?? null),
+    mediaType:
+      blob?.mediaType === 'application/octet-stream'
+        ? (source.mediaType ?? blob.mediaType)
+        : (blob?.mediaType ?? source.mediaType ?? null),
     bytes: blob?.bytes ?? null,
     sha256: blob?.sha256 ?? null,
     name: source.name?.slice(0, 240) ?? null,

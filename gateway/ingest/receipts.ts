@@ -13,7 +13,12 @@ export interface ReceiptOptions {
 }
 
 /** Matches a receipt to the part it is about, or keeps it until the answer to the send lands. */
-export async function takeReceipt(tx: Tx, options: ReceiptOptions, accountId: string, receipt: InboundReceipt): Promise<void> {
+export async function takeReceipt(
+  tx: Tx,
+  options: ReceiptOptions,
+  accountId: string,
+  receipt: InboundReceipt,
+): Promise<void> {
   if (receipt.upToMs !== undefined && receipt.address !== undefined) {
     const parts = await tx.receipts.unreadParts(accountId, receipt.address, receipt.upToMs, 200);
     for (const part of parts.toReversed()) await moveParts(tx, options, part, receipt.state, receipt.failure);
@@ -46,13 +51,23 @@ export async function moveParts(
     messageId: part.messageId,
     at: options.clock.now(),
     step: 'receipt',
-    detail: { part: part.part, state, ...(failure?.platform_code ? { platform_code: failure.platform_code } : {}) },
+    detail: {
+      part: part.part,
+      state,
+      ...(failure?.platform_code ? { platform_code: failure.platform_code } : {}),
+    },
   });
   const delivery = await tx.deliveries.byMessage(part.messageId);
   if (!delivery || (state !== 'failed' && delivery.partsSent < delivery.partCount)) return;
   const parts = await tx.receipts.partsOf(part.messageId);
   const combined = combinedState(parts.map((one) => one.state));
-  await moveDelivery(tx, options, delivery, combined, combined === 'failed' ? (failure ?? failureOf('undelivered')) : undefined);
+  await moveDelivery(
+    tx,
+    options,
+    delivery,
+    combined,
+    combined === 'failed' ? (failure ?? failureOf('undelivered')) : undefined,
+  );
 }
 
 /** Moves a delivery forward and says so; does nothing where the state may not follow. */
@@ -73,7 +88,10 @@ export async function moveDelivery(
   return true;
 }
 
-function updated(message: MessageRow, change: { state: DeliveryState; previous: DeliveryState; failure?: Failure | undefined; now: number }) {
+function updated(
+  message: MessageRow,
+  change: { state: DeliveryState; previous: DeliveryState; failure?: Failure | undefined; now: number },
+) {
   return {
     type: 'delivery.updated' as const,
     merchantId: message.merchantId,

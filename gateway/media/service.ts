@@ -77,7 +77,8 @@ export class MediaService {
     for (;;) {
       const rows = await this.#o.store.read.media.pending(50);
       if (rows.length === 0 || this.#stop.signal.aborted) return;
-      for (let i = 0; i < rows.length; i += atOnce) await Promise.all(rows.slice(i, i + atOnce).map((row) => this.#fetchOnce(row)));
+      for (let i = 0; i < rows.length; i += atOnce)
+        await Promise.all(rows.slice(i, i + atOnce).map((row) => this.#fetchOnce(row)));
     }
   }
 
@@ -113,11 +114,23 @@ export class MediaService {
     return undefined;
   }
 
-  async #keep(row: MediaRow, got: { bytes: Uint8Array; mediaType?: string; name?: string }): Promise<ReadyMedia> {
+  async #keep(
+    row: MediaRow,
+    got: { bytes: Uint8Array; mediaType?: string; name?: string },
+  ): Promise<ReadyMedia> {
     const blob = await this.#o.blobs.put(got.bytes);
     // what the bytes don't tell, the sender's own word may: it is served as a download either way
-    const sniffed = blob.mediaType === 'application/octet-stream' ? (got.mediaType ?? row.mediaType ?? blob.mediaType) : blob.mediaType;
-    const change = { state: 'ready' as const, sha256: blob.sha256, bytes: blob.bytes, mediaType: sniffed, name: row.name ?? got.name?.slice(0, 240) ?? null };
+    const sniffed =
+      blob.mediaType === 'application/octet-stream'
+        ? (got.mediaType ?? row.mediaType ?? blob.mediaType)
+        : blob.mediaType;
+    const change = {
+      state: 'ready' as const,
+      sha256: blob.sha256,
+      bytes: blob.bytes,
+      mediaType: sniffed,
+      name: row.name ?? got.name?.slice(0, 240) ?? null,
+    };
     await this.#o.store.write(async (tx) => {
       await tx.media.update(row.id, change);
       if (row.messageId)
@@ -126,7 +139,13 @@ export class MediaService {
           merchantId: row.merchantId,
           messageId: row.messageId,
           about: row.id,
-          data: { media_id: row.id, message_id: row.messageId, media_type: sniffed, bytes: blob.bytes, sha256: blob.sha256 },
+          data: {
+            media_id: row.id,
+            message_id: row.messageId,
+            media_type: sniffed,
+            bytes: blob.bytes,
+            sha256: blob.sha256,
+          },
         });
     });
     return { ...row, ...change };
@@ -140,7 +159,12 @@ export class MediaService {
       timeoutMs: 60_000,
       maxBytes: maxMediaBytes,
     });
-    if (result.type !== 'answer') return { ok: false, permanent: result.reason === 'guard' || result.reason === 'too_large' || result.reason === 'invalid_url' };
+    if (result.type !== 'answer')
+      return {
+        ok: false,
+        permanent:
+          result.reason === 'guard' || result.reason === 'too_large' || result.reason === 'invalid_url',
+      };
     if (result.status !== 200) return { ok: false, permanent: result.status < 500 && result.status !== 429 };
     return { ok: true, bytes: result.body, ...mediaTypeOf(result.headers['content-type']) };
   }
@@ -161,7 +185,9 @@ export class MediaService {
   }
 }
 
-type Fetched = { ok: true; bytes: Uint8Array; mediaType?: string; name?: string } | { ok: false; permanent: boolean };
+type Fetched =
+  | { ok: true; bytes: Uint8Array; mediaType?: string; name?: string }
+  | { ok: false; permanent: boolean };
 
 const mediaTypeOf = (header: string | undefined): { mediaType?: string } => {
   const type = header?.split(';')[0]?.trim().toLowerCase();

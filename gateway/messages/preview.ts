@@ -10,16 +10,27 @@ import type { ViewOptions } from './view.ts';
 
 /** The adaptation of a content for each account asked about, before anything is sent. */
 export async function previewFor(
-  { registry, clock, view, store }: { registry: AccountRegistry; clock: Clock; view: ViewOptions; store: Store },
+  {
+    registry,
+    clock,
+    view,
+    store,
+  }: { registry: AccountRegistry; clock: Clock; view: ViewOptions; store: Store },
   of: { merchantId: string; content: Content; accounts: string[] | undefined },
 ) {
   const own = registry.of(of.merchantId);
   const unknown = of.accounts?.find((id) => !own.some((live) => live.row.id === id));
   if (unknown)
-    throw new Refusal('invalid_request', `There is no active account ${unknown}.`, { errors: [{ pointer: '/accounts', detail: 'unknown account' }] });
+    throw new Refusal('invalid_request', `There is no active account ${unknown}.`, {
+      errors: [{ pointer: '/accounts', detail: 'unknown account' }],
+    });
   await checkMedia(store, of.merchantId, of.content);
   const messageId = clock.id('message');
-  const content = mapMedia(of.content, ({ url, ...media }) => ({ ...media, id: media.id ?? 'preview', ...(media.id ? {} : { url }) }));
+  const content = mapMedia(of.content, ({ url, ...media }) => ({
+    ...media,
+    id: media.id ?? 'preview',
+    ...(media.id ? {} : { url }),
+  }));
   return own
     .filter((live) => of.accounts === undefined || of.accounts.includes(live.row.id))
     .map((live) => oneOf(live, content, messageId, view));
@@ -35,7 +46,9 @@ function oneOf(live: LiveAccount, content: Content, messageId: string, view: Vie
     refused,
     parts: parts.map((part) => ({
       content: part.content,
-      ...(counted && part.content.kind === 'text' ? { segments: smsSegments(part.content.text).segments } : {}),
+      ...(counted && part.content.kind === 'text'
+        ? { segments: smsSegments(part.content.text).segments }
+        : {}),
     })),
     losses,
   };

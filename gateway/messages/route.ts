@@ -21,34 +21,56 @@ export interface RouteRequest {
   test: boolean;
 }
 
-export async function route(read: Repositories, registry: AccountRegistry, request: RouteRequest): Promise<Route> {
+export async function route(
+  read: Repositories,
+  registry: AccountRegistry,
+  request: RouteRequest,
+): Promise<Route> {
   if (isId('conversation', request.to)) return toConversation(read, registry, request);
   if (isId('consumer', request.to)) return toConsumer(read, registry, request, request.to);
   return toAddress(read, registry, request);
 }
 
-async function toConversation(read: Repositories, registry: AccountRegistry, request: RouteRequest): Promise<Route> {
+async function toConversation(
+  read: Repositories,
+  registry: AccountRegistry,
+  request: RouteRequest,
+): Promise<Route> {
   const conversation = await read.conversations.byId(request.to);
   if (!conversation || conversation.merchantId !== request.merchantId)
-    throw new Refusal('not_found', `There is no conversation ${request.to}.`, { errors: [{ pointer: '/to', detail: 'unknown conversation' }] });
+    throw new Refusal('not_found', `There is no conversation ${request.to}.`, {
+      errors: [{ pointer: '/to', detail: 'unknown conversation' }],
+    });
   return toConsumer(read, registry, request, conversation.consumerId);
 }
 
 /** The address the consumer wrote from last, then the others, newest first. */
-async function toConsumer(read: Repositories, registry: AccountRegistry, request: RouteRequest, consumerId: string): Promise<Route> {
+async function toConsumer(
+  read: Repositories,
+  registry: AccountRegistry,
+  request: RouteRequest,
+  consumerId: string,
+): Promise<Route> {
   const consumer = await read.directory.consumer(consumerId);
   if (!consumer || consumer.merchantId !== request.merchantId)
-    throw new Refusal('not_found', `There is no consumer ${consumerId}.`, { errors: [{ pointer: '/to', detail: 'unknown consumer' }] });
+    throw new Refusal('not_found', `There is no consumer ${consumerId}.`, {
+      errors: [{ pointer: '/to', detail: 'unknown consumer' }],
+    });
   const known = await read.directory.addressesOf(consumer.mergedInto ?? consumer.id);
-  const byActivity = known.toSorted((a, b) => (b.lastInboundAt ?? 0) - (a.lastInboundAt ?? 0) || b.createdAt - a.createdAt);
+  const byActivity = known.toSorted(
+    (a, b) => (b.lastInboundAt ?? 0) - (a.lastInboundAt ?? 0) || b.createdAt - a.createdAt,
+  );
   const considered: Route['considered'] = [];
   for (const row of byActivity) {
     const refused = refusal(registry, request, row);
     considered.push({ account_id: row.accountId, channel: row.channel, ...(refused ? { refused } : {}) });
-    if (!refused) return { live: registry.get(request.from ?? row.accountId)!, address: row.address, considered };
+    if (!refused)
+      return { live: registry.get(request.from ?? row.accountId)!, address: row.address, considered };
   }
   if (considered.length > 0 && considered.every((one) => one.refused === 'opted_out'))
-    throw new Refusal('opted_out', 'The consumer opted out on every channel where you could reach them.', { errors: [{ pointer: '/to', detail: 'opted out' }] });
+    throw new Refusal('opted_out', 'The consumer opted out on every channel where you could reach them.', {
+      errors: [{ pointer: '/to', detail: 'opted out' }],
+    });
   const why = considered.map((one) => `${one.channel}: ${one.refused ?? ''}`).join('; ');
   throw new Refusal('no_route', `No address of this consumer can be reached${why ? ` (${why})` : ''}.`);
 }
@@ -63,7 +85,11 @@ function refusal(registry: AccountRegistry, request: RouteRequest, row: AddressR
 
 const modeReason = (test: boolean) => (test ? 'live_account_with_test_key' : 'test_account_with_live_key');
 
-async function toAddress(read: Repositories, registry: AccountRegistry, request: RouteRequest): Promise<Route> {
+async function toAddress(
+  read: Repositories,
+  registry: AccountRegistry,
+  request: RouteRequest,
+): Promise<Route> {
   const scheme = addressScheme(request.to);
   const considered: Route['considered'] = [];
   let found: Route | undefined;
@@ -73,7 +99,11 @@ async function toAddress(read: Repositories, registry: AccountRegistry, request:
     const address = live.connector.address.normalise(request.to, live.account.config);
     const row = address === undefined ? undefined : await read.directory.address(request.merchantId, address);
     const refused =
-      address === undefined ? 'address_invalid' : live.row.test === request.test ? undefined : modeReason(request.test);
+      address === undefined
+        ? 'address_invalid'
+        : live.row.test === request.test
+          ? undefined
+          : modeReason(request.test);
     considered.push({ account_id: live.row.id, channel: live.row.channel, ...(refused ? { refused } : {}) });
     if (refused || address === undefined) continue;
     // the account the consumer knows goes before the first that fits

@@ -24,10 +24,20 @@ export const sendSchema = z
   .strictObject({
     to: z.string().min(1).max(512).describe('An address, a consumer id or a conversation id'),
     content: contentSchema,
-    from: idSchema('account').optional().describe('The account to send from; chosen by the gateway if left out'),
+    from: idSchema('account')
+      .optional()
+      .describe('The account to send from; chosen by the gateway if left out'),
     reply_to: idSchema('message').optional(),
-    metadata: z.record(z.string().max(64), z.string().max(512)).optional().describe('Comes back in events; at most 16 entries'),
-    valid_for: z.int().min(1).max(604_800).optional().describe('Seconds after which it is no longer sent; default 259,200'),
+    metadata: z
+      .record(z.string().max(64), z.string().max(512))
+      .optional()
+      .describe('Comes back in events; at most 16 entries'),
+    valid_for: z
+      .int()
+      .min(1)
+      .max(604_800)
+      .optional()
+      .describe('Seconds after which it is no longer sent; default 259,200'),
     strict: z.boolean().optional().describe('Refuse if the channel would lose anything'),
   })
   .meta({ id: 'SendMessage' });
@@ -64,7 +74,8 @@ export interface SendResult {
 
 const routeName = 'POST /v1/messages';
 
-export const hashBody = (body: Uint8Array | string): string => createHash('sha256').update(body).digest('hex');
+export const hashBody = (body: Uint8Array | string): string =>
+  createHash('sha256').update(body).digest('hex');
 
 /** Accepts a message for sending: one durable commit, then the work goes on by itself. */
 export function createSend(options: SendOptions): (sending: Sending) => Promise<SendResult> {
@@ -72,10 +83,16 @@ export function createSend(options: SendOptions): (sending: Sending) => Promise<
   return async (sending) => {
     const { idempotency, merchantId } = sending;
     if (options.store.waiting() > maxWaitingUnits)
-      throw new Refusal('overloaded', 'More requests wait than can be written down in time.', { retryAfterSeconds: 1 });
-    if (!idempotency) return { status: 202, body: JSON.stringify(await accept(options, sending)), replayed: false };
+      throw new Refusal('overloaded', 'More requests wait than can be written down in time.', {
+        retryAfterSeconds: 1,
+      });
+    if (!idempotency)
+      return { status: 202, body: JSON.stringify(await accept(options, sending)), replayed: false };
     const slot = `${merchantId} ${idempotency.key}`;
-    if (inFlight.has(slot)) throw new Refusal('idempotency_in_flight', 'Wait for the first answer, or ask again in a second.', { retryAfterSeconds: 1 });
+    if (inFlight.has(slot))
+      throw new Refusal('idempotency_in_flight', 'Wait for the first answer, or ask again in a second.', {
+        retryAfterSeconds: 1,
+      });
     inFlight.add(slot);
     try {
       const stored = await options.store.read.idempotency.find(merchantId, routeName, idempotency.key);
@@ -95,31 +112,53 @@ async function accept(options: SendOptions, sending: Sending): Promise<Message> 
   const { store, registry, clock } = options;
   const { input, merchantId } = sending;
   if (input.content.kind === 'typing' || input.content.kind === 'read')
-    throw new Refusal('invalid_request', 'Signals are not messages: use POST /v1/conversations/{id}/signals.', {
-      errors: [{ pointer: '/content/kind', detail: `"${input.content.kind}" is a signal` }],
-    });
+    throw new Refusal(
+      'invalid_request',
+      'Signals are not messages: use POST /v1/conversations/{id}/signals.',
+      {
+        errors: [{ pointer: '/content/kind', detail: `"${input.content.kind}" is a signal` }],
+      },
+    );
   if (Object.keys(input.metadata ?? {}).length > 16)
-    throw new Refusal('invalid_request', 'At most 16 entries of metadata.', { errors: [{ pointer: '/metadata', detail: 'too many entries' }] });
-  const found = await route(store.read, registry, { merchantId, to: input.to, from: input.from, test: sending.test });
+    throw new Refusal('invalid_request', 'At most 16 entries of metadata.', {
+      errors: [{ pointer: '/metadata', detail: 'too many entries' }],
+    });
+  const found = await route(store.read, registry, {
+    merchantId,
+    to: input.to,
+    from: input.from,
+    test: sending.test,
+  });
   await checkTargets(store, sending);
   const messageId = clock.id('message');
   const { content, media } = await ownMedia(options, sending, withText(input.content));
   const adaptation = adaptFor(found.live, content, { messageId, view: options.view });
   if (adaptation.refused)
-    throw new Refusal('content_unsupported', `${found.live.connector.manifest.title} cannot carry "${content.kind}".`, {
-      errors: [{ pointer: '/content/kind', detail: 'refused by this channel' }],
-    });
+    throw new Refusal(
+      'content_unsupported',
+      `${found.live.connector.manifest.title} cannot carry "${content.kind}".`,
+      {
+        errors: [{ pointer: '/content/kind', detail: 'refused by this channel' }],
+      },
+    );
   if (input.strict && adaptation.losses.length > 0)
-    throw new Refusal('lossy', `${found.live.connector.manifest.title} would lose something; see losses.`, { losses: adaptation.losses });
+    throw new Refusal('lossy', `${found.live.connector.manifest.title} would lose something; see losses.`, {
+      losses: adaptation.losses,
+    });
   return store.write((tx) => write(tx, options, { sending, found, messageId, content, media, adaptation }));
 }
 
 /** The adaptation of a content for an account: the same at the send, in the preview and at each attempt. */
-export function adaptFor(live: LiveAccount, content: Content, { messageId, view }: { messageId: string; view: ViewOptions }): Adaptation {
+export function adaptFor(
+  live: LiveAccount,
+  content: Content,
+  { messageId, view }: { messageId: string; view: ViewOptions },
+): Adaptation {
   return adapt(content, live.connector.manifest.capabilities, {
     messageId,
     connector: live.connector.manifest.name,
-    mediaUrl: (mediaId) => `${view.publicUrl()}${view.links.mediaPath(mediaId, view.now() + 30 * 86_400_000)}`,
+    mediaUrl: (mediaId) =>
+      `${view.publicUrl()}${view.links.mediaPath(mediaId, view.now() + 30 * 86_400_000)}`,
   });
 }
 
@@ -136,7 +175,9 @@ async function checkTargets(store: Store, { input, merchantId }: Sending): Promi
     if (id === undefined) continue;
     const message = await store.read.messages.byId(id);
     if (!message || message.merchantId !== merchantId)
-      throw new Refusal('invalid_request', `There is no message ${id}.`, { errors: [{ pointer, detail: 'unknown message' }] });
+      throw new Refusal('invalid_request', `There is no message ${id}.`, {
+        errors: [{ pointer, detail: 'unknown message' }],
+      });
   }
 }
 
@@ -146,12 +187,18 @@ export async function checkMedia(store: Store, merchantId: string, content: Cont
     if (item.id === undefined) continue;
     const row = await store.read.media.byId(item.id);
     if (!row || row.merchantId !== merchantId)
-      throw new Refusal('invalid_request', `There is no media ${item.id}.`, { errors: [{ pointer: '/content', detail: 'unknown media id' }] });
+      throw new Refusal('invalid_request', `There is no media ${item.id}.`, {
+        errors: [{ pointer: '/content', detail: 'unknown media id' }],
+      });
   }
 }
 
 /** Every media item becomes one of ours: uploads are checked, addresses are written down to be fetched once. */
-async function ownMedia(options: SendOptions, { merchantId }: Sending, content: Content): Promise<{ content: Content; media: MediaRow[] }> {
+async function ownMedia(
+  options: SendOptions,
+  { merchantId }: Sending,
+  content: Content,
+): Promise<{ content: Content; media: MediaRow[] }> {
   await checkMedia(options.store, merchantId, content);
   const media: MediaRow[] = [];
   const owned = mapMedia(content, ({ url, ...item }) => {
@@ -185,12 +232,21 @@ interface Writing {
   adaptation: Adaptation;
 }
 
-async function write(tx: Tx, options: SendOptions, { sending, found, messageId, content, media, adaptation }: Writing): Promise<Message> {
+async function write(
+  tx: Tx,
+  options: SendOptions,
+  { sending, found, messageId, content, media, adaptation }: Writing,
+): Promise<Message> {
   const { clock } = options;
   const { input, merchantId } = sending;
   const { row: account } = found.live;
   const now = clock.now();
-  const thread = await openThread(tx, clock, { merchantId, address: found.address, channel: account.channel, accountId: account.id });
+  const thread = await openThread(tx, clock, {
+    merchantId,
+    address: found.address,
+    channel: account.channel,
+    accountId: account.id,
+  });
   const message: MessageRow = {
     id: messageId,
     merchantId,
@@ -202,7 +258,13 @@ async function write(tx: Tx, options: SendOptions, { sending, found, messageId, 
     channel: account.channel,
     address: found.address,
     content,
-    extras: input.reply_to || input.metadata ? { ...(input.reply_to ? { replyTo: input.reply_to } : {}), ...(input.metadata ? { metadata: input.metadata } : {}) } : null,
+    extras:
+      input.reply_to || input.metadata
+        ? {
+            ...(input.reply_to ? { replyTo: input.reply_to } : {}),
+            ...(input.metadata ? { metadata: input.metadata } : {}),
+          }
+        : null,
     providerId: null,
     test: account.test,
     traceparent: sending.traceparent ?? null,
@@ -251,7 +313,8 @@ async function write(tx: Tx, options: SendOptions, { sending, found, messageId, 
     updatedAt: now,
   });
   if (adaptation.question && optionsOf(content).length > 0) {
-    const seconds = content.kind === 'choice' ? (content.expires_in ?? defaultAnswerSeconds) : defaultAnswerSeconds;
+    const seconds =
+      content.kind === 'choice' ? (content.expires_in ?? defaultAnswerSeconds) : defaultAnswerSeconds;
     await tx.conversations.insertQuestion({
       messageId,
       conversationId: message.conversationId,
@@ -266,7 +329,12 @@ async function write(tx: Tx, options: SendOptions, { sending, found, messageId, 
     step: 'routed',
     detail: { account_id: account.id, connector: account.connector, considered: found.considered },
   });
-  await tx.trace.insert({ messageId, at: now, step: 'adapted', detail: { parts: adaptation.parts.length, losses: adaptation.losses } });
+  await tx.trace.insert({
+    messageId,
+    at: now,
+    step: 'adapted',
+    detail: { parts: adaptation.parts.length, losses: adaptation.losses },
+  });
   const view = messageView(message, { state: 'queued', failure: null }, options.view);
   if (sending.idempotency) {
     await tx.idempotency.insert({
@@ -279,6 +347,8 @@ async function write(tx: Tx, options: SendOptions, { sending, found, messageId, 
       createdAt: now,
     });
   }
-  tx.afterCommit(() => options.onQueued({ messageId, conversationId: message.conversationId, live: found.live }));
+  tx.afterCommit(() =>
+    options.onQueued({ messageId, conversationId: message.conversationId, live: found.live }),
+  );
   return view;
 }

@@ -16,7 +16,12 @@ export async function traceOf(read: Repositories, messageId: string): Promise<Tr
   const add = (atMs: number, step: string, detail: Record<string, unknown>, durationMs?: number) =>
     entries.push({
       atMs,
-      entry: { at: new Date(atMs).toISOString(), step, detail, ...(durationMs === undefined ? {} : { duration_ms: durationMs }) },
+      entry: {
+        at: new Date(atMs).toISOString(),
+        step,
+        detail,
+        ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
+      },
     });
   add(message.createdAt, 'accepted', {
     direction: message.direction,
@@ -29,15 +34,34 @@ export async function traceOf(read: Repositories, messageId: string): Promise<Tr
   });
   for (const row of await read.trace.of(messageId)) add(row.at, row.step, row.detail);
   for (const attempt of await read.deliveries.attemptsOf(messageId)) {
-    const detail = { number: attempt.number, part: attempt.part, outcome: attempt.outcome ?? 'in_flight', ...attempt.detail };
-    add(attempt.startedAt, 'attempt', detail, attempt.endedAt === null ? undefined : attempt.endedAt - attempt.startedAt);
+    const detail = {
+      number: attempt.number,
+      part: attempt.part,
+      outcome: attempt.outcome ?? 'in_flight',
+      ...attempt.detail,
+    };
+    add(
+      attempt.startedAt,
+      'attempt',
+      detail,
+      attempt.endedAt === null ? undefined : attempt.endedAt - attempt.startedAt,
+    );
   }
   const delivery = await read.deliveries.byMessage(messageId);
-  if (delivery && (delivery.state === 'queued' || delivery.state === 'uncertain') && delivery.nextAttemptAt > message.createdAt)
+  if (
+    delivery &&
+    (delivery.state === 'queued' || delivery.state === 'uncertain') &&
+    delivery.nextAttemptAt > message.createdAt
+  )
     add(delivery.nextAttemptAt, delivery.state === 'queued' ? 'next_attempt' : 'given_up', { planned: true });
   for (const event of await read.events.ofMessage(messageId)) {
-    const data = (JSON.parse(event.envelope) as { data: { state?: string; failure?: { code: string } } }).data;
-    add(event.at, 'event', { id: event.id, type: event.type, ...(event.type === 'delivery.updated' ? { state: data.state, failure: data.failure?.code } : {}) });
+    const data = (JSON.parse(event.envelope) as { data: { state?: string; failure?: { code: string } } })
+      .data;
+    add(event.at, 'event', {
+      id: event.id,
+      type: event.type,
+      ...(event.type === 'delivery.updated' ? { state: data.state, failure: data.failure?.code } : {}),
+    });
     for (const webhook of await read.webhooks.byEvent(event.seq))
       add(webhook.updatedAt, 'webhook', {
         endpoint_id: webhook.endpointId,
@@ -46,7 +70,9 @@ export async function traceOf(read: Repositories, messageId: string): Promise<Tr
         attempts: webhook.attempts,
         ...(webhook.lastStatus === null ? {} : { status: webhook.lastStatus }),
         ...(webhook.lastReason === null ? {} : { reason: webhook.lastReason }),
-        ...(webhook.nextAttemptAt === null ? {} : { next_attempt_at: new Date(webhook.nextAttemptAt).toISOString() }),
+        ...(webhook.nextAttemptAt === null
+          ? {}
+          : { next_attempt_at: new Date(webhook.nextAttemptAt).toISOString() }),
       });
   }
   return entries.toSorted((a, b) => a.atMs - b.atMs).map(({ entry }) => entry);

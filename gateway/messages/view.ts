@@ -20,7 +20,11 @@ export function withLinks(content: Content, { links, publicUrl, now }: ViewOptio
 }
 
 /** A message as merchants see it, the same in the API and in `message.received`. */
-export function messageView(row: MessageRow, delivery: Pick<DeliveryRow, 'state' | 'failure'> | undefined, options: ViewOptions): Message {
+export function messageView(
+  row: MessageRow,
+  delivery: Pick<DeliveryRow, 'state' | 'failure'> | undefined,
+  options: ViewOptions,
+): Message {
   const extras = row.extras ?? {};
   return {
     id: row.id,

@@ -48,5 +48,9 @@ export async function adminKeyOf(dataFolder: string, given: string | undefined):
   if (kept) return { hash: Buffer.from(kept.toString('utf8').trim(), 'hex'), keep };
   const made = `admin_${randomBytes(24).toString('base64url')}`;
   const hash = digest(made);
-  return { hash, made, keep: () => writeFile(path, `${hash.toString('hex')}\n`, { mode: 0o600, flag: 'wx' }) };
+  return {
+    hash,
+    made,
+    keep: () => writeFile(path, `${hash.toString('hex')}\n`, { mode: 0o600, flag: 'wx' }),
+  };
 }

@@ -8,7 +8,8 @@ export interface LinkSigner {
 }
 
 export function createLinkSigner(key: Uint8Array): LinkSigner {
-  const sign = (mediaId: string, exp: string) => createHmac('sha256', key).update(`media\n${mediaId}\n${exp}`).digest();
+  const sign = (mediaId: string, exp: string) =>
+    createHmac('sha256', key).update(`media\n${mediaId}\n${exp}`).digest();
   return {
     mediaPath(mediaId, expiresAtMs) {
       const exp = String(Math.floor(expiresAtMs / 1000));

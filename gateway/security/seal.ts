@@ -21,9 +21,11 @@ const version = 1;
 /** AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D): version, nonce, tag, ciphertext. */
 export function createVault(masterKey: Uint8Array): Vault {
   if (masterKey.length !== 32) throw new Error('the master key must be 32 bytes');
-  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `passerelle/${purpose}`, 32));
+  const derive = (purpose: string) =>
+    Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `passerelle/${purpose}`, 32));
   const key = derive('seal');
-  const bound = ({ merchantId, ownerId, field }: SealBinding) => Buffer.from(JSON.stringify([merchantId, ownerId, field]));
+  const bound = ({ merchantId, ownerId, field }: SealBinding) =>
+    Buffer.from(JSON.stringify([merchantId, ownerId, field]));
   return {
     derive,
     seal(plain, binding) {
@@ -43,7 +45,11 @@ export function createVault(masterKey: Uint8Array): Vault {
 }
 
 /** Seals every field of a record by itself, each bound to its name. */
-export function sealFields(vault: Vault, fields: Record<string, unknown>, owner: Omit<SealBinding, 'field'>): Buffer {
+export function sealFields(
+  vault: Vault,
+  fields: Record<string, unknown>,
+  owner: Omit<SealBinding, 'field'>,
+): Buffer {
   const sealed = Object.entries(fields).map(([field, value]) => [
     field,
     vault.seal(JSON.stringify(value), { ...owner, field }).toString('base64'),
@@ -51,7 +57,11 @@ export function sealFields(vault: Vault, fields: Record<string, unknown>, owner:
   return Buffer.from(JSON.stringify(Object.fromEntries(sealed)));
 }
 
-export function openFields(vault: Vault, sealed: Uint8Array, owner: Omit<SealBinding, 'field'>): Record<string, unknown> {
+export function openFields(
+  vault: Vault,
+  sealed: Uint8Array,
+  owner: Omit<SealBinding, 'field'>,
+): Record<string, unknown> {
   const fields = JSON.parse(Buffer.from(sealed).toString('utf8')) as Record<string, string>;
   return Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [

@@ -77,7 +77,10 @@ export const addresses = sqliteTable(
     lastInboundAt: integer('last_inbound_at'),
     createdAt: at('created_at'),
   },
-  (table) => [primaryKey({ columns: [table.merchantId, table.address] }), index('addresses_consumer').on(table.consumerId)],
+  (table) => [
+    primaryKey({ columns: [table.merchantId, table.address] }),
+    index('addresses_consumer').on(table.consumerId),
+  ],
 );
 
 export const conversations = sqliteTable(
@@ -194,7 +197,10 @@ export const sentParts = sqliteTable(
     part: integer().notNull(),
     state: text().$type<DeliveryState>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.accountId, table.providerId] }), index('sent_parts_message').on(table.messageId)],
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.providerId] }),
+    index('sent_parts_message').on(table.messageId),
+  ],
 );
 
 /** Receipts that came before the answer to their send. Matched when that lands; swept after a week. */
@@ -237,7 +243,10 @@ export const events = sqliteTable(
     envelope: text().notNull(),
     at: at('at'),
   },
-  (table) => [index('events_merchant').on(table.merchantId, table.seq), index('events_message').on(table.messageId)],
+  (table) => [
+    index('events_merchant').on(table.merchantId, table.seq),
+    index('events_message').on(table.messageId),
+  ],
 );
 
 /** Events that the merchants' webhooks haven't settled yet. What is here is published again after a crash. */
@@ -306,7 +315,10 @@ export const idempotency = sqliteTable(
     response: text().notNull(),
     createdAt: at('created_at'),
   },
-  (table) => [primaryKey({ columns: [table.merchantId, table.route, table.key] }), index('idempotency_age').on(table.createdAt)],
+  (table) => [
+    primaryKey({ columns: [table.merchantId, table.route, table.key] }),
+    index('idempotency_age').on(table.createdAt),
+  ],
 );
 
 export const media = sqliteTable(
@@ -327,7 +339,11 @@ export const media = sqliteTable(
     name: text(),
     createdAt: at('created_at'),
   },
-  (table) => [index('media_pending').on(table.state).where(sql`state = 'pending'`)],
+  (table) => [
+    index('media_pending')
+      .on(table.state)
+      .where(sql`state = 'pending'`),
+  ],
 );
 
 /** What was considered and decided about a message, in order; attempts and events are told from their own tables. No content. */

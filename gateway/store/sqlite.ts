@@ -6,7 +6,6 @@ import { Committer } from './committer.ts';
 import type { Repositories, Store, Tx } from './port.ts';
 import { repositories } from './repositories/index.ts';
 
-
 /**
  * The ledger on SQLite: one writer in groups, one reader that sees committed data only.
  * WAL with `synchronous=FULL`: a commit that returned survives power loss (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -28,7 +27,8 @@ export function openSqlite(file: string): Store {
   const read: Repositories = repositories(drizzle(reader));
   return {
     read,
-    write: <T>(unit: (tx: Tx) => Promise<T>) => committer.write((afterCommit) => unit({ ...writes, afterCommit })),
+    write: <T>(unit: (tx: Tx) => Promise<T>) =>
+      committer.write((afterCommit) => unit({ ...writes, afterCommit })),
     waiting: () => committer.waiting,
     counts: () => committer.counts,
     check: async () => {

@@ -59,7 +59,15 @@ export class Calls {
   state(endpointId: string): EndpointState {
     let state = this.#states.get(endpointId);
     if (!state) {
-      state = { inFlight: 0, failures: 0, waiting: 0, lanes: new Map(), held: 0, ready: [], parking: new Map() };
+      state = {
+        inFlight: 0,
+        failures: 0,
+        waiting: 0,
+        lanes: new Map(),
+        held: 0,
+        ready: [],
+        parking: new Map(),
+      };
       this.#states.set(endpointId, state);
     }
     return state;
@@ -90,9 +98,18 @@ export class Calls {
   }
 
   /** One call; undefined if it was cut off by a stop: then nothing is known and nothing is written. */
-  async post(endpoint: LiveEndpoint, event: { id: string; envelope: string }): Promise<PostResult | undefined> {
+  async post(
+    endpoint: LiveEndpoint,
+    event: { id: string; envelope: string },
+  ): Promise<PostResult | undefined> {
     const { http, clock } = this.options;
-    const result = await postWebhook({ http, endpoint, event, nowMs: clock.now(), signal: this.#stop.signal });
+    const result = await postWebhook({
+      http,
+      endpoint,
+      event,
+      nowMs: clock.now(),
+      signal: this.#stop.signal,
+    });
     if (this.#stop.signal.aborted && result.type === 'failed') return undefined;
     const state = this.state(endpoint.row.id);
     state.failures = result.type === 'taken' ? 0 : state.failures + 1;

@@ -14,10 +14,17 @@ export interface LiveEndpoint {
   secrets: EndpointSecret[];
 }
 
-const binding = (row: Pick<EndpointRow, 'merchantId' | 'id'>) => ({ merchantId: row.merchantId, ownerId: row.id, field: 'secrets' });
+const binding = (row: Pick<EndpointRow, 'merchantId' | 'id'>) => ({
+  merchantId: row.merchantId,
+  ownerId: row.id,
+  field: 'secrets',
+});
 
-export const sealSecrets = (vault: Vault, row: Pick<EndpointRow, 'merchantId' | 'id'>, secrets: EndpointSecret[]): Buffer =>
-  vault.seal(JSON.stringify(secrets), binding(row));
+export const sealSecrets = (
+  vault: Vault,
+  row: Pick<EndpointRow, 'merchantId' | 'id'>,
+  secrets: EndpointSecret[],
+): Buffer => vault.seal(JSON.stringify(secrets), binding(row));
 
 export const openSecrets = (vault: Vault, row: EndpointRow): EndpointSecret[] =>
   JSON.parse(vault.open(row.secrets, binding(row))) as EndpointSecret[];

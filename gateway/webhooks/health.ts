@@ -32,7 +32,11 @@ export async function noteHealth(
     type: 'webhook_endpoint.disabled',
     merchantId: row.merchantId,
     about: row.id,
-    data: { endpoint_id: row.id, reason: gone ? 'gone' : 'failing', since: new Date(row.failingSince).toISOString() },
+    data: {
+      endpoint_id: row.id,
+      reason: gone ? 'gone' : 'failing',
+      since: new Date(row.failingSince).toISOString(),
+    },
   });
   return true;
 }

@@ -39,16 +39,25 @@ export async function createEndpoint(
   return { row, secret };
 }
 
-export async function endpointOf({ store }: Pick<EndpointOptions, 'store'>, merchantId: string, id: string): Promise<EndpointRow> {
+export async function endpointOf(
+  { store }: Pick<EndpointOptions, 'store'>,
+  merchantId: string,
+  id: string,
+): Promise<EndpointRow> {
   const row = await store.read.webhooks.endpoint(id);
-  if (!row || row.merchantId !== merchantId) throw new Refusal('not_found', `There is no webhook endpoint ${id}.`);
+  if (!row || row.merchantId !== merchantId)
+    throw new Refusal('not_found', `There is no webhook endpoint ${id}.`);
   return row;
 }
 
 export async function changeEndpoint(
   options: EndpointOptions,
   of: { merchantId: string; id: string },
-  change: { url?: string | undefined; types?: string[] | null | undefined; state?: 'active' | 'disabled' | undefined },
+  change: {
+    url?: string | undefined;
+    types?: string[] | null | undefined;
+    state?: 'active' | 'disabled' | undefined;
+  },
 ): Promise<EndpointRow> {
   const row = await endpointOf(options, of.merchantId, of.id);
   const changed: EndpointRow = {
@@ -57,7 +66,8 @@ export async function changeEndpoint(
     types: change.types === undefined ? row.types : change.types,
     state: change.state ?? row.state,
     failingSince: change.state === 'active' ? null : row.failingSince,
-    disabledAt: change.state === 'disabled' ? options.clock.now() : change.state === 'active' ? null : row.disabledAt,
+    disabledAt:
+      change.state === 'disabled' ? options.clock.now() : change.state === 'active' ? null : row.disabledAt,
   };
   await options.store.write((tx) =>
     tx.webhooks.updateEndpoint(of.id, {
@@ -72,14 +82,22 @@ export async function changeEndpoint(
   return changed;
 }
 
-export async function removeEndpoint(options: EndpointOptions, merchantId: string, id: string): Promise<void> {
+export async function removeEndpoint(
+  options: EndpointOptions,
+  merchantId: string,
+  id: string,
+): Promise<void> {
   const row = await endpointOf(options, merchantId, id);
   await options.store.write((tx) => tx.webhooks.removeEndpoint(id));
   options.endpoints.remove(row);
 }
 
 /** A new secret; the old one signs beside it for a day. */
-export async function rotateSecret(options: EndpointOptions, merchantId: string, id: string): Promise<string> {
+export async function rotateSecret(
+  options: EndpointOptions,
+  merchantId: string,
+  id: string,
+): Promise<string> {
   const { clock, vault, endpoints, store } = options;
   const row = await endpointOf(options, merchantId, id);
   const secret = makeWebhookSecret();
@@ -92,7 +110,11 @@ export async function rotateSecret(options: EndpointOptions, merchantId: string,
 }
 
 /** Makes an endpoint active again and sends everything since a time that it missed. Gives how many events wait for it now. */
-export async function recoverEndpoint(options: EndpointOptions, of: { merchantId: string; id: string }, sinceMs: number): Promise<number> {
+export async function recoverEndpoint(
+  options: EndpointOptions,
+  of: { merchantId: string; id: string },
+  sinceMs: number,
+): Promise<number> {
   const { store, clock, endpoints, worker } = options;
   const row = await endpointOf(options, of.merchantId, of.id);
   const changed: EndpointRow = { ...row, state: 'active', failingSince: null, disabledAt: null };
@@ -104,4 +126,3 @@ export async function recoverEndpoint(options: EndpointOptions, of: { merchantId
   await worker.recovered(of.id);
   return waiting;
 }
-

@@ -39,7 +39,8 @@ export class Retries {
       for (const row of await store.read.webhooks.due(clock.now(), atOnce, this.#calls.busyEndpoints())) {
         const endpoint = endpoints.find(row.endpointId);
         if (!endpoint || endpoint.row.state === 'disabled' || this.#inHand.has(row.id)) continue;
-        if (this.#calls.hasRoom(this.#calls.state(row.endpointId))) void this.#calls.during(() => this.#workOff(endpoint, row));
+        if (this.#calls.hasRoom(this.#calls.state(row.endpointId)))
+          void this.#calls.during(() => this.#workOff(endpoint, row));
       }
     } catch (error) {
       log.error('webhooks.look_failed', { error });
@@ -56,7 +57,9 @@ export class Retries {
       while (row && !this.#calls.stopping) {
         this.#inHand.add(row.id);
         const event = await store.read.events.bySeq(row.eventSeq);
-        const result: PostResult | undefined = event ? await this.#calls.post(endpoint, event) : { type: 'taken', status: 0 };
+        const result: PostResult | undefined = event
+          ? await this.#calls.post(endpoint, event)
+          : { type: 'taken', status: 0 };
         if (!result) return;
         const goesOn = await this.#settle(endpoint, row, result);
         this.#inHand.delete(row.id);

@@ -37,20 +37,25 @@ export class WebhookWorker {
 
   async start(): Promise<void> {
     const { store } = this.#o;
-    for (const { endpointId, waiting } of await store.read.webhooks.waitingEndpoints()) this.#calls.state(endpointId).waiting = waiting;
+    for (const { endpointId, waiting } of await store.read.webhooks.waitingEndpoints())
+      this.#calls.state(endpointId).waiting = waiting;
     this.#retries.start();
   }
 
   /** Takes one event in. Safe to call twice with the same event, also after it was settled. */
   take(event: Emitted): void {
-    this.#intake = this.#intake.then(() => this.#admit(event)).catch((error: unknown) => this.#o.log.error('webhooks.intake_failed', { error }));
+    this.#intake = this.#intake
+      .then(() => this.#admit(event))
+      .catch((error: unknown) => this.#o.log.error('webhooks.intake_failed', { error }));
   }
 
   /** Takes up again what an endpoint has waiting, after it was recovered. */
   async recovered(endpointId: string): Promise<void> {
     const state = this.#calls.state(endpointId);
     state.failures = 0;
-    state.waiting = (await this.#o.store.read.webhooks.waitingEndpoints()).find((one) => one.endpointId === endpointId)?.waiting ?? 0;
+    state.waiting =
+      (await this.#o.store.read.webhooks.waitingEndpoints()).find((one) => one.endpointId === endpointId)
+        ?.waiting ?? 0;
   }
 
   /** Waits for calls in hand for at most `graceMs`, then cuts them off; what is cut stays in the ledger. */
@@ -103,7 +108,8 @@ export class WebhookWorker {
     }
     const blocked =
       state.parking.has(event.lane) ||
-      (state.waiting > 0 && (await this.#o.store.read.webhooks.laneHead(endpoint.row.id, event.lane)) !== undefined);
+      (state.waiting > 0 &&
+        (await this.#o.store.read.webhooks.laneHead(endpoint.row.id, event.lane)) !== undefined);
     // not awaited: what comes behind it finds the lane in `parking`, and units of the ledger keep their order
     if (blocked || full) return void this.#park(endpoint, event, 'pending');
     state.lanes.set(event.lane, { queue: [event], spilled: false });
@@ -117,7 +123,9 @@ export class WebhookWorker {
     while (state.ready.length > 0 && this.#calls.hasRoom(state) && !this.#calls.stopping) {
       const lane = state.ready.shift()!;
       const endpoint = this.#o.endpoints.get(merchantId, endpointId);
-      void this.#calls.during(() => (endpoint ? this.#run(endpoint, state, lane) : this.#dropLane(state, lane)));
+      void this.#calls.during(() =>
+        endpoint ? this.#run(endpoint, state, lane) : this.#dropLane(state, lane),
+      );
     }
   }
 

@@ -24,7 +24,11 @@ interface Contender {
 
 const folder = await mkdtemp(join(tmpdir(), 'passerelle-bench-'));
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
-const nats = await startNatsServer({ dataFolder: folder, programFolders: (process.env['PATH'] ?? '').split(':').concat('/usr/sbin'), log: silent });
+const nats = await startNatsServer({
+  dataFolder: folder,
+  programFolders: (process.env['PATH'] ?? '').split(':').concat('/usr/sbin'),
+  log: silent,
+});
 const gateway = await TestGateway.start({ PASSERELLE_LOG_LEVEL: 'error' });
 const sinks = [await startProgram('sink.ts'), await startProgram('sink.ts')] as const;
 const sinkUrl = (sink: Program) => `http://127.0.0.1:${sink.first}/`;
@@ -35,7 +39,11 @@ await merchant.call('POST', '/v1/webhook-endpoints', { url: sinkUrl(sinks[0]) })
 const account = await merchant.account(
   'messenger',
   { page_id: pageId, base_url: 'http://127.0.0.1:9' },
-  { app_secret: secret, verify_token: 'verify-token-of-the-benchmark', page_access_token: 'page-token-of-the-benchmark' },
+  {
+    app_secret: secret,
+    verify_token: 'verify-token-of-the-benchmark',
+    page_access_token: 'page-token-of-the-benchmark',
+  },
 );
 const floor = await startProgram('floor.ts', [folder, nats.url, nats.token, sinkUrl(sinks[1]), secret]);
 const contenders: Contender[] = [
@@ -65,7 +73,8 @@ try {
 }
 
 function report(): void {
-  const middle = (name: Contender['name']) => results[name].toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(rounds / 2)]!;
+  const middle = (name: Contender['name']) =>
+    results[name].toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(rounds / 2)]!;
   const [ours, base] = [middle('ours'), middle('floor')];
   const row = {
     name: 'inbound end to end',

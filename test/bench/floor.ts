@@ -38,17 +38,26 @@ function commit(run: () => void): Promise<void> {
 const connection = await connect({ servers: natsUrl, token: natsToken });
 const streams = await jetstreamManager(connection);
 await streams.streams.add({ name: 'FLOOR', subjects: ['floor.>'] });
-await streams.consumers.add('FLOOR', { durable_name: 'floor', ack_policy: AckPolicy.Explicit, max_ack_pending: 5000 });
+await streams.consumers.add('FLOOR', {
+  durable_name: 'floor',
+  ack_policy: AckPolicy.Explicit,
+  max_ack_pending: 5000,
+});
 const stream = jetstream(connection);
 
 const incoming = z.looseObject({
-  entry: z.array(z.looseObject({ messaging: z.array(z.looseObject({ message: z.looseObject({ mid: z.string(), text: z.string() }) })) })),
+  entry: z.array(
+    z.looseObject({
+      messaging: z.array(z.looseObject({ message: z.looseObject({ mid: z.string(), text: z.string() }) })),
+    }),
+  ),
 });
 const app = new Hono();
 app.post('/hook', async (c) => {
   const body = new Uint8Array(await c.req.arrayBuffer());
   const given = c.req.header('x-hub-signature-256')?.slice(7);
-  if (!hmacMatches({ algorithm: 'sha256', secret, data: body, given, encoding: 'hex' })) return c.body(null, 401);
+  if (!hmacMatches({ algorithm: 'sha256', secret, data: body, given, encoding: 'hex' }))
+    return c.body(null, 401);
   const parsed = incoming.parse(JSON.parse(new TextDecoder().decode(body)));
   const { mid, text } = parsed.entry[0]!.messaging[0]!.message;
   const id = randomUUID();

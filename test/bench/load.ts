@@ -13,9 +13,13 @@ export interface Program {
 }
 
 export async function startProgram(file: string, args: string[] = []): Promise<Program> {
-  const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [fileURLToPath(new URL(file, import.meta.url)), ...args],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   const line = async () => String((await lines.next()).value);
   return {
@@ -43,7 +47,15 @@ export interface LoadOptions {
 }
 
 /** Posts signed Messenger call-backs; gives when each went out, by its number. Fails unless all were taken. */
-export async function postAll({ url, secret, pageId, count, atOnce, from, people }: LoadOptions): Promise<Map<number, number>> {
+export async function postAll({
+  url,
+  secret,
+  pageId,
+  count,
+  atOnce,
+  from,
+  people,
+}: LoadOptions): Promise<Map<number, number>> {
   const target = new URL(url);
   const pool = new Pool(target.origin, { connections: atOnce });
   const sentAt = new Map<number, number>();
@@ -81,7 +93,10 @@ const callback = (number: number, pageId: string, person: number) => ({
           sender: { id: `70000000000${person}` },
           recipient: { id: pageId },
           timestamp: Date.now(),
-          message: { mid: `m_bench_${number}_${process.pid}`, text: `Is order bench-${number} on its way? I have been waiting since Monday.` },
+          message: {
+            mid: `m_bench_${number}_${process.pid}`,
+            text: `Is order bench-${number} on its way? I have been waiting since Monday.`,
+          },
         },
       ],
     },
@@ -108,10 +123,12 @@ export async function measure(sink: Program, options: LoadOptions): Promise<Meas
       latencies.push(at - sentAt.get(number)!);
       ended = performance.now();
     }
-    if (performance.now() - began > 60_000) throw new Error(`${options.count - seen.size} messages did not arrive`);
+    if (performance.now() - began > 60_000)
+      throw new Error(`${options.count - seen.size} messages did not arrive`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  const at = (share: number) =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   return { perSecond: options.count / ((ended - began) / 1000), p50Ms: at(0.5), p99Ms: at(0.99) };
 }

@@ -29,7 +29,11 @@ export class TestGateway {
   #output = '';
   #errors = '';
 
-  private constructor(dataFolder: string, ports: { port: number; smtpPort: number }, env: Record<string, string>) {
+  private constructor(
+    dataFolder: string,
+    ports: { port: number; smtpPort: number },
+    env: Record<string, string>,
+  ) {
     this.dataFolder = dataFolder;
     this.port = ports.port;
     this.smtpPort = ports.smtpPort;
@@ -86,7 +90,8 @@ export class TestGateway {
     await until(
       'the gateway',
       async () => {
-        if (child.exitCode !== null) throw new Error(`the gateway ended with ${child.exitCode}: ${this.#errors.slice(-2000)}`);
+        if (child.exitCode !== null)
+          throw new Error(`the gateway ended with ${child.exitCode}: ${this.#errors.slice(-2000)}`);
         return fetch(`${this.url}/readyz`).then(
           (answer) => answer.ok,
           () => false,
@@ -121,7 +126,13 @@ export class TestGateway {
     await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async request(method: string, path: string, key: string | undefined, body?: unknown, headers: Record<string, string> = {}): Promise<Json> {
+  async request(
+    method: string,
+    path: string,
+    key: string | undefined,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Json> {
     const answer = await fetch(`${this.url}${path}`, {
       method,
       headers: {
@@ -132,7 +143,11 @@ export class TestGateway {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text ? (JSON.parse(text) as Json['body']) : ({} as Json['body']) };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: text ? (JSON.parse(text) as Json['body']) : ({} as Json['body']),
+    };
   }
 
   admin(method: string, path: string, body?: unknown): Promise<Json> {
@@ -142,7 +157,10 @@ export class TestGateway {
   /** A merchant with a key and a webhook receiver that is subscribed to everything. */
   async merchant(name: string, mode: 'test' | 'live' = 'live'): Promise<TestMerchant> {
     const { body: merchant } = await this.admin('POST', '/merchants', { name });
-    const { body: key } = await this.admin('POST', `/merchants/${String(merchant['id'])}/keys`, { mode, name: 'tests' });
+    const { body: key } = await this.admin('POST', `/merchants/${String(merchant['id'])}/keys`, {
+      mode,
+      name: 'tests',
+    });
     const receiver = await startReceiver();
     const made = new TestMerchant(this, String(merchant['id']), String(key['key']), receiver);
     const endpoint = await made.call('POST', '/v1/webhook-endpoints', { url: receiver.url });
@@ -171,7 +189,11 @@ export class TestMerchant {
   }
 
   /** Adds an account and gives its id and hook address. */
-  async account(connector: string, config: object, credentials: object): Promise<{ id: string; hookUrl: string }> {
+  async account(
+    connector: string,
+    config: object,
+    credentials: object,
+  ): Promise<{ id: string; hookUrl: string }> {
     const made = await this.call('POST', '/v1/accounts', { connector, name: connector, config, credentials });
     if (made.status !== 201) throw new Error(`no ${connector} account: ${JSON.stringify(made.body)}`);
     return { id: String(made.body['id']), hookUrl: String(made.body['hook_url']) };
@@ -180,7 +202,8 @@ export class TestMerchant {
   /** Sends and gives the message id; fails unless it was accepted. */
   async send(to: string, content: object, more: object = {}): Promise<string> {
     const answer = await this.call('POST', '/v1/messages', { to, content, ...more });
-    if (answer.status !== 202) throw new Error(`not accepted: ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (answer.status !== 202)
+      throw new Error(`not accepted: ${answer.status} ${JSON.stringify(answer.body)}`);
     return String(answer.body['id']);
   }
 

@@ -11,7 +11,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until `look` gives something, for at most `withinMs`; fails with what was waited for. */
-export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>, withinMs = 15_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = 15_000,
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await look();

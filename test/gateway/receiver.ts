@@ -21,7 +21,11 @@ export interface Receiver {
   /** How long it takes to answer. */
   delayMs: number;
   /** The first event of a type that fits, waiting for it. */
-  event<T extends EventType>(type: T, fits?: (event: EventOf<T>) => boolean, withinMs?: number): Promise<EventOf<T>>;
+  event<T extends EventType>(
+    type: T,
+    fits?: (event: EventOf<T>) => boolean,
+    withinMs?: number,
+  ): Promise<EventOf<T>>;
   close(): Promise<void>;
 }
 
@@ -54,10 +58,17 @@ export async function startReceiver(): Promise<Receiver> {
     times: new Map(),
     answers: [],
     delayMs: 0,
-    event: <T extends EventType>(type: T, fits: (event: EventOf<T>) => boolean = () => true, withinMs?: number) =>
+    event: <T extends EventType>(
+      type: T,
+      fits: (event: EventOf<T>) => boolean = () => true,
+      withinMs?: number,
+    ) =>
       until(
         `the event ${type}`,
-        () => receiver.events.find((event): event is EventOf<T> => event.type === type && fits(event as EventOf<T>)),
+        () =>
+          receiver.events.find(
+            (event): event is EventOf<T> => event.type === type && fits(event as EventOf<T>),
+          ),
         withinMs,
       ),
     close: () =>

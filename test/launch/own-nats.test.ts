@@ -13,12 +13,21 @@ let folder: string;
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  const program = await findProgram('nats-server', ['/usr/bin', '/usr/sbin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(':')]);
+  const program = await findProgram('nats-server', [
+    '/usr/bin',
+    '/usr/sbin',
+    '/usr/local/bin',
+    ...(process.env['PATH'] ?? '').split(':'),
+  ]);
   if (!program) throw new Error('nats-server is missing: install Debian package nats-server');
   folder = await mkdtemp(join(tmpdir(), 'passerelle-nats-'));
   const port = await freePort();
   nats = spawn(program, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder], { stdio: 'ignore' });
-  gateway = await until('a gateway on a NATS of its own', () => TestGateway.start({ NATS_URL: `nats://127.0.0.1:${port}` }).catch(() => undefined), 30_000);
+  gateway = await until(
+    'a gateway on a NATS of its own',
+    () => TestGateway.start({ NATS_URL: `nats://127.0.0.1:${port}` }).catch(() => undefined),
+    30_000,
+  );
 });
 
 afterAll(async () => {

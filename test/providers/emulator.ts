@@ -52,16 +52,27 @@ export async function startEmulator(platform: Platform): Promise<Emulator> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const call: Recorded = { method: request.method ?? 'GET', path: request.url ?? '/', headers: request.headers, body: Buffer.concat(chunks) };
+    const call: Recorded = {
+      method: request.method ?? 'GET',
+      path: request.url ?? '/',
+      headers: request.headers,
+      body: Buffer.concat(chunks),
+    };
     calls.push(call);
     const fault = due.shift();
     if (fault === 'hang') return;
     if (fault === 'reset') return void request.socket.destroy();
-    if (fault === 'unreadable') return void response.writeHead(200, { 'content-type': 'application/json' }).end('<html>proxy error</html>');
+    if (fault === 'unreadable')
+      return void response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('<html>proxy error</html>');
     const answer = fault ? platform.faults[fault] : await platform.answer(call);
     const raw = typeof answer.body === 'string' || answer.body instanceof Uint8Array;
     response
-      .writeHead(answer.status, { 'content-type': raw ? 'application/octet-stream' : 'application/json', ...answer.headers })
+      .writeHead(answer.status, {
+        'content-type': raw ? 'application/octet-stream' : 'application/json',
+        ...answer.headers,
+      })
       .end(raw ? answer.body : JSON.stringify(answer.body));
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

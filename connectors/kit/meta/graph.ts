@@ -101,7 +101,8 @@ function refusal(
   const verdict = verdictOf(error, codes);
   if (verdict === 'throttled' || (answer.status === 429 && !verdict))
     return { type: 'throttled', ...wait(answer, nowMs), platformCode };
-  if (verdict === 'throttled_pair') return { type: 'throttled', ...wait(answer, nowMs), platformCode, scope: 'address' };
+  if (verdict === 'throttled_pair')
+    return { type: 'throttled', ...wait(answer, nowMs), platformCode, scope: 'address' };
   const passing = error.is_transient === true || (answer.status >= 500 && verdict === undefined);
   return {
     type: 'rejected',
