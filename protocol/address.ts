@@ -8,11 +8,7 @@ import { z } from 'zod';
 export const addressSchema = z
   .string()
   .max(512)
-  // eslint-disable-next-line no-control-regex -- control characters are what this refuses
-  .regex(
-    /^[a-z][a-z0-9+.-]{1,31}:[^\s\u0000-\u001f\u007f]+$/,
-    'expected scheme:address, for example tel:+33612345678',
-  )
+  .regex(/^[a-z][a-z0-9+.-]{1,31}:[^\s\p{Cc}]+$/u, 'expected scheme:address, for example tel:+33612345678')
   .meta({
     description: 'An address of a consumer',
     examples: ['tel:+33612345678', 'mailto:ada@example.com'],

@@ -76,6 +76,8 @@ const maxDiscardedBytes = 64 * 1024 * 1024;
  */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > maxDiscardedBytes) return undefined;
+  const length = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (length <= maxBytes) return readWhole(request);
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -87,11 +89,22 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
       else chunks.push(chunk);
     }
   } catch {
-    // the client went away or was too slow: nobody is there for the answer, and nothing here is broken
-    throw new Refusal('malformed_body', 'The body did not arrive whole.');
+    throw cutShort();
   }
   return size > maxBytes ? undefined : Buffer.concat(chunks);
 }
+
+/** A length that is known and within the limit is one that the server holds the client to. */
+async function readWhole(request: Request): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await request.arrayBuffer());
+  } catch {
+    throw cutShort();
+  }
+}
+
+/** The client went away or was too slow: nobody is there for the answer, and nothing here is broken. */
+const cutShort = (): Refusal => new Refusal('malformed_body', 'The body did not arrive whole.');
 
 /** Where a text has half a surrogate pair, which has no UTF-8 form; undefined if nowhere. The depth is bounded before. */
 function illFormedAt(value: unknown, path: string[] = []): string[] | undefined {

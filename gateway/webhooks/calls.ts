@@ -118,8 +118,8 @@ export class Calls {
 
   /** When a call that ended so is made again, in milliseconds from now; undefined: not again. */
   retryDelayMs(result: PostResult, attempts: number): number | undefined {
-    const jitter = this.options.clock.random(1)[0]! / 255;
-    return result.type === 'failed' ? retryDelayMs(attempts, jitter, result.retryAfterMs) : undefined;
+    if (result.type !== 'failed') return undefined;
+    return retryDelayMs(attempts, this.options.clock.random(1)[0]! / 255, result.retryAfterMs);
   }
 
   /** Counts a piece of work that a stop waits for. */

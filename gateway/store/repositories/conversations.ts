@@ -3,38 +3,48 @@ import type { ConversationRow, QuestionRow } from '../rows.ts';
 import { consumers, conversations, deliveries, messages, questions } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { inserter, updater } from './prepared.ts';
+import { finder } from './statement.ts';
 
 export const conversationRepository = (db: Db) => {
-  const ofPair = db
-    .select()
-    .from(conversations)
-    .where(
-      and(
-        eq(conversations.merchantId, sql.placeholder('merchantId')),
-        eq(conversations.consumerId, sql.placeholder('consumerId')),
+  const ofPair = finder(
+    db,
+    conversations,
+    db
+      .select()
+      .from(conversations)
+      .where(
+        and(
+          eq(conversations.merchantId, sql.placeholder('merchantId')),
+          eq(conversations.consumerId, sql.placeholder('consumerId')),
+        ),
       ),
-    )
-    .prepare();
-  const byId = db
-    .select()
-    .from(conversations)
-    .where(eq(conversations.id, sql.placeholder('id')))
-    .prepare();
+  );
+  const byId = finder(
+    db,
+    conversations,
+    db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.id, sql.placeholder('id'))),
+  );
   const insert = inserter(db, conversations);
   const update = updater(db, conversations, eq(conversations.id, sql.placeholder('id')));
-  const openQuestions = db
-    .select()
-    .from(questions)
-    .where(
-      and(
-        eq(questions.conversationId, sql.placeholder('conversationId')),
-        gt(questions.expiresAt, sql.placeholder('now')),
-        isNull(questions.answeredAt),
-      ),
-    )
-    .orderBy(desc(questions.messageId))
-    .limit(10)
-    .prepare();
+  const openQuestions = finder(
+    db,
+    questions,
+    db
+      .select()
+      .from(questions)
+      .where(
+        and(
+          eq(questions.conversationId, sql.placeholder('conversationId')),
+          gt(questions.expiresAt, sql.placeholder('now')),
+          isNull(questions.answeredAt),
+        ),
+      )
+      .orderBy(desc(questions.messageId))
+      .limit(10),
+  );
   return {
     insert: async (row: ConversationRow): Promise<void> => insert(row),
     byId: async (id: string): Promise<ConversationRow | undefined> => byId.get({ id }),

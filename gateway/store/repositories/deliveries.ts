@@ -3,24 +3,31 @@ import type { AttemptRow, DeliveryRow } from '../rows.ts';
 import { attempts, deliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { inserter, updater } from './prepared.ts';
+import { finder } from './statement.ts';
 
 export type DeliveryChange = Partial<
   Omit<DeliveryRow, 'messageId' | 'merchantId' | 'conversationId' | 'sequence' | 'accountId'>
 >;
 
 export const deliveryRepository = (db: Db) => {
-  const byMessage = db
-    .select()
-    .from(deliveries)
-    .where(eq(deliveries.messageId, sql.placeholder('id')))
-    .prepare();
-  const head = db
-    .select()
-    .from(deliveries)
-    .where(and(eq(deliveries.conversationId, sql.placeholder('conversationId')), sql`state = 'queued'`))
-    .orderBy(asc(deliveries.sequence))
-    .limit(1)
-    .prepare();
+  const byMessage = finder(
+    db,
+    deliveries,
+    db
+      .select()
+      .from(deliveries)
+      .where(eq(deliveries.messageId, sql.placeholder('id'))),
+  );
+  const head = finder(
+    db,
+    deliveries,
+    db
+      .select()
+      .from(deliveries)
+      .where(and(eq(deliveries.conversationId, sql.placeholder('conversationId')), sql`state = 'queued'`))
+      .orderBy(asc(deliveries.sequence))
+      .limit(1),
+  );
   const insert = inserter(db, deliveries);
   const update = updater(db, deliveries, eq(deliveries.messageId, sql.placeholder('id')));
   const insertAttempt = inserter(db, attempts);

@@ -3,23 +3,30 @@ import type { AddressRow, ConsumerRow } from '../rows.ts';
 import { addresses, consumers } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { inserter, updater } from './prepared.ts';
+import { finder } from './statement.ts';
 
 export const directoryRepository = (db: Db) => {
-  const byAddress = db
-    .select()
-    .from(addresses)
-    .where(
-      and(
-        eq(addresses.merchantId, sql.placeholder('merchantId')),
-        eq(addresses.address, sql.placeholder('address')),
+  const byAddress = finder(
+    db,
+    addresses,
+    db
+      .select()
+      .from(addresses)
+      .where(
+        and(
+          eq(addresses.merchantId, sql.placeholder('merchantId')),
+          eq(addresses.address, sql.placeholder('address')),
+        ),
       ),
-    )
-    .prepare();
-  const consumer = db
-    .select()
-    .from(consumers)
-    .where(eq(consumers.id, sql.placeholder('id')))
-    .prepare();
+  );
+  const consumer = finder(
+    db,
+    consumers,
+    db
+      .select()
+      .from(consumers)
+      .where(eq(consumers.id, sql.placeholder('id'))),
+  );
   const insertConsumer = inserter(db, consumers);
   const insertAddress = inserter(db, addresses);
   const updateAddress = updater(

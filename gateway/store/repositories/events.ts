@@ -2,11 +2,12 @@ import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { EventRow } from '../rows.ts';
 import { events, outbox } from '../schema.ts';
 import type { Db } from '../db.ts';
+import { cell, finder, runner } from './statement.ts';
 
 export const eventRepository = (db: Db) => {
-  const insertEvent = db
-    .insert(events)
-    .values({
+  const insertEvent = runner(
+    db,
+    db.insert(events).values({
       id: sql.placeholder('id'),
       merchantId: sql.placeholder('merchantId'),
       conversationId: sql.placeholder('conversationId'),
@@ -15,33 +16,35 @@ export const eventRepository = (db: Db) => {
       subject: sql.placeholder('subject'),
       envelope: sql.placeholder('envelope'),
       at: sql.placeholder('at'),
-    })
-    .prepare();
-  const insertOutbox = db
-    .insert(outbox)
-    .values({ seq: sql.placeholder('seq'), lane: sql.placeholder('lane') })
-    .prepare();
-  const laneNext = db
-    .select({ seq: outbox.seq })
-    .from(outbox)
-    .where(and(eq(outbox.lane, sql.placeholder('lane')), gt(outbox.seq, sql.placeholder('after'))))
-    .orderBy(asc(outbox.seq))
-    .limit(1)
-    .prepare();
-  const bySeq = db
-    .select()
-    .from(events)
-    .where(eq(events.seq, sql.placeholder('seq')))
-    .prepare();
-  const settle = db
-    .delete(outbox)
-    .where(eq(outbox.seq, sql.placeholder('seq')))
-    .prepare();
+    }),
+  );
+  const insertOutbox = runner(
+    db,
+    db.insert(outbox).values({ seq: sql.placeholder('seq'), lane: sql.placeholder('lane') }),
+  );
+  const laneNext = cell<number>(
+    db,
+    db
+      .select({ seq: outbox.seq })
+      .from(outbox)
+      .where(and(eq(outbox.lane, sql.placeholder('lane')), gt(outbox.seq, sql.placeholder('after'))))
+      .orderBy(asc(outbox.seq))
+      .limit(1),
+  );
+  const bySeq = finder(
+    db,
+    events,
+    db
+      .select()
+      .from(events)
+      .where(eq(events.seq, sql.placeholder('seq'))),
+  );
+  const settle = runner(db, db.delete(outbox).where(eq(outbox.seq, sql.placeholder('seq'))));
   return {
     /** Writes an event and its outbox row; gives its place in the ledger. */
     insert: async (row: Omit<EventRow, 'seq'>): Promise<number> => {
-      const seq = Number(insertEvent.run(row).lastInsertRowid);
-      insertOutbox.run({ seq, lane: row.conversationId ?? row.id });
+      const seq = Number(insertEvent(row).lastInsertRowid);
+      insertOutbox({ seq, lane: row.conversationId ?? row.id });
       return seq;
     },
     bySeq: async (seq: number): Promise<EventRow | undefined> => bySeq.get({ seq }),
@@ -66,8 +69,7 @@ export const eventRepository = (db: Db) => {
       db.select().from(events).where(eq(events.messageId, messageId)).orderBy(asc(events.seq)).all(),
 
     /** The oldest event of a lane behind a place that webhooks haven't settled. */
-    laneNext: async (lane: string, after: number): Promise<number | undefined> =>
-      laneNext.get({ lane, after })?.seq,
+    laneNext: async (lane: string, after: number): Promise<number | undefined> => laneNext({ lane, after }),
     /** Unsettled events in ledger order. */
     unsettled: async (
       after: number,
@@ -82,7 +84,7 @@ export const eventRepository = (db: Db) => {
         .orderBy(asc(outbox.seq))
         .limit(limit)
         .all(),
-    settle: async (seq: number): Promise<void> => void settle.run({ seq }),
+    settle: async (seq: number): Promise<void> => void settle({ seq }),
     unsettledCount: async (): Promise<{ depth: number; oldestAt: number | null }> =>
       db
         .select({ depth: sql<number>`count(*)`, oldestAt: sql<number | null>`min(${events.at})` })

@@ -2,13 +2,17 @@ import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { ApiKeyRow, MerchantRow } from '../rows.ts';
 import { apiKeys, merchants } from '../schema.ts';
 import type { Db } from '../db.ts';
+import { finder } from './statement.ts';
 
 export const merchantRepository = (db: Db) => {
-  const keyByHash = db
-    .select()
-    .from(apiKeys)
-    .where(eq(apiKeys.hash, sql.placeholder('hash')))
-    .prepare();
+  const keyByHash = finder(
+    db,
+    apiKeys,
+    db
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.hash, sql.placeholder('hash'))),
+  );
   return {
     insert: async (row: MerchantRow): Promise<void> => void db.insert(merchants).values(row).run(),
     byId: async (id: string): Promise<MerchantRow | undefined> =>

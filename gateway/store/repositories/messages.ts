@@ -3,23 +3,30 @@ import type { MessageRow } from '../rows.ts';
 import { messages } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { inserter } from './prepared.ts';
+import { finder } from './statement.ts';
 
 export const messageRepository = (db: Db) => {
-  const byProvider = db
-    .select()
-    .from(messages)
-    .where(
-      and(
-        eq(messages.accountId, sql.placeholder('accountId')),
-        eq(messages.providerId, sql.placeholder('providerId')),
+  const byProvider = finder(
+    db,
+    messages,
+    db
+      .select()
+      .from(messages)
+      .where(
+        and(
+          eq(messages.accountId, sql.placeholder('accountId')),
+          eq(messages.providerId, sql.placeholder('providerId')),
+        ),
       ),
-    )
-    .prepare();
-  const byId = db
-    .select()
-    .from(messages)
-    .where(eq(messages.id, sql.placeholder('id')))
-    .prepare();
+  );
+  const byId = finder(
+    db,
+    messages,
+    db
+      .select()
+      .from(messages)
+      .where(eq(messages.id, sql.placeholder('id'))),
+  );
   const insert = inserter(db, messages);
   return {
     insert: async (row: MessageRow): Promise<void> => insert(row),

@@ -3,47 +3,56 @@ import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
 import { endpoints, events, webhookDeliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { updater } from './prepared.ts';
+import { finder, runner } from './statement.ts';
 
 export const webhookRepository = (db: Db) => {
-  const insert = db
-    .insert(webhookDeliveries)
-    .values({
-      endpointId: sql.placeholder('endpointId'),
-      eventSeq: sql.placeholder('eventSeq'),
-      lane: sql.placeholder('lane'),
-      state: sql.placeholder('state'),
-      attempts: sql.placeholder('attempts'),
-      nextAttemptAt: sql.placeholder('nextAttemptAt'),
-      lastStatus: sql.placeholder('lastStatus'),
-      lastReason: sql.placeholder('lastReason'),
-      updatedAt: sql.placeholder('updatedAt'),
-    })
-    .onConflictDoNothing()
-    .prepare();
-  const one = db
-    .select()
-    .from(webhookDeliveries)
-    .where(
-      and(
-        eq(webhookDeliveries.endpointId, sql.placeholder('endpointId')),
-        eq(webhookDeliveries.eventSeq, sql.placeholder('eventSeq')),
+  const insert = runner(
+    db,
+    db
+      .insert(webhookDeliveries)
+      .values({
+        endpointId: sql.placeholder('endpointId'),
+        eventSeq: sql.placeholder('eventSeq'),
+        lane: sql.placeholder('lane'),
+        state: sql.placeholder('state'),
+        attempts: sql.placeholder('attempts'),
+        nextAttemptAt: sql.placeholder('nextAttemptAt'),
+        lastStatus: sql.placeholder('lastStatus'),
+        lastReason: sql.placeholder('lastReason'),
+        updatedAt: sql.placeholder('updatedAt'),
+      })
+      .onConflictDoNothing(),
+  );
+  const one = finder(
+    db,
+    webhookDeliveries,
+    db
+      .select()
+      .from(webhookDeliveries)
+      .where(
+        and(
+          eq(webhookDeliveries.endpointId, sql.placeholder('endpointId')),
+          eq(webhookDeliveries.eventSeq, sql.placeholder('eventSeq')),
+        ),
       ),
-    )
-    .prepare();
+  );
   const update = updater(db, webhookDeliveries, eq(webhookDeliveries.id, sql.placeholder('id')));
-  const laneHead = db
-    .select()
-    .from(webhookDeliveries)
-    .where(
-      and(
-        eq(webhookDeliveries.endpointId, sql.placeholder('endpointId')),
-        eq(webhookDeliveries.lane, sql.placeholder('lane')),
-        sql`state = 'pending'`,
-      ),
-    )
-    .orderBy(asc(webhookDeliveries.eventSeq))
-    .limit(1)
-    .prepare();
+  const laneHead = finder(
+    db,
+    webhookDeliveries,
+    db
+      .select()
+      .from(webhookDeliveries)
+      .where(
+        and(
+          eq(webhookDeliveries.endpointId, sql.placeholder('endpointId')),
+          eq(webhookDeliveries.lane, sql.placeholder('lane')),
+          sql`state = 'pending'`,
+        ),
+      )
+      .orderBy(asc(webhookDeliveries.eventSeq))
+      .limit(1),
+  );
   return {
     insertEndpoint: async (row: EndpointRow): Promise<void> => void db.insert(endpoints).values(row).run(),
     endpoint: async (id: string): Promise<EndpointRow | undefined> =>
@@ -67,7 +76,7 @@ export const webhookRepository = (db: Db) => {
     },
 
     /** Nothing happens if this endpoint has this event already. */
-    insert: async (row: Omit<WebhookDeliveryRow, 'id'>): Promise<void> => void insert.run(row),
+    insert: async (row: Omit<WebhookDeliveryRow, 'id'>): Promise<void> => void insert(row),
     byEvent: async (eventSeq: number): Promise<WebhookDeliveryRow[]> =>
       db.select().from(webhookDeliveries).where(eq(webhookDeliveries.eventSeq, eventSeq)).all(),
     one: async (endpointId: string, eventSeq: number): Promise<WebhookDeliveryRow | undefined> =>
