@@ -4,6 +4,7 @@ import { failure } from '../../protocol/failures.ts';
 import { probeConnector } from '../../test/gateway/engine.ts';
 import { until } from '../../test/gateway/ports.ts';
 import { takeReceipt } from '../ingest/receipts.ts';
+import { cancelMessage } from '../messages/cancel.ts';
 import {
   beginWith,
   crash,
@@ -23,6 +24,20 @@ import {
 } from './dispatcher.testing.ts';
 
 useDispatcher();
+
+test('what was taken back since the lane looked is not sent', async () => {
+  const live = await engine.account();
+  const { write } = engine.store;
+  const id = await post(live, 'ada');
+  engine.store.write = async (unit) => {
+    engine.store.write = write;
+    await cancelMessage(engine, { merchantId: live.row.merchantId, messageId: id });
+    return write(unit);
+  };
+  await inState(id, 'cancelled');
+  await inState(await post(live, 'ada'), 'sent');
+  expect(requests.filter(({ messageId }) => messageId === id)).toEqual([]);
+});
 
 describe('unknown outcomes', () => {
   const uncertain: SendOutcome = { type: 'uncertain', reason: 'timeout' };

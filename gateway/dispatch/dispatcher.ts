@@ -242,23 +242,17 @@ export class Dispatcher {
     const request = await this.#request(live, delivery, message, { part, media });
     const number = delivery.attempts + 1;
     // the attempt is written down before it is made: a crash from here on leaves it uncertain, not forgotten
-    await store.write(async (tx) => {
+    const begun = await store.write(async (tx) => {
+      // the merchant may have taken it back, or a receipt settled it, since the lane looked
+      if ((await tx.deliveries.byMessage(message.id))?.state !== 'queued') return false;
       const startedAt = clock.now();
-      await tx.deliveries.insertAttempt({
-        messageId: message.id,
-        number,
-        part: delivery.partsSent,
-        startedAt,
-        endedAt: null,
-        outcome: null,
-        detail: null,
-      });
-      await tx.deliveries.update(message.id, {
-        attempts: number,
-        inFlight: true,
-        nextAttemptAt: startedAt + leaseMs,
-      });
+      const attempt = { messageId: message.id, number, part: delivery.partsSent, startedAt };
+      await tx.deliveries.insertAttempt({ ...attempt, endedAt: null, outcome: null, detail: null });
+      const lease = { attempts: number, inFlight: true, nextAttemptAt: startedAt + leaseMs };
+      await tx.deliveries.update(message.id, lease);
+      return true;
     });
+    if (!begun) return true;
     const outcome = await this.#send(live, request);
     if (outcome.type === 'throttled' && outcome.scope !== 'address')
       limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { contentSchema } from '../../protocol/content.ts';
 import { idSchema } from '../../protocol/ids.ts';
+import { cancelMessage } from '../messages/cancel.ts';
 import { previewFor } from '../messages/preview.ts';
 import { hashBody, sendSchema } from '../messages/send.ts';
 import { traceOf } from '../messages/trace.ts';
@@ -83,6 +84,18 @@ const traceRoute = createRoute({
   responses: { 200: answer(traceSchema, 'The trace'), ...problems },
 });
 
+const cancelRoute = createRoute({
+  method: 'post',
+  path: '/{id}/cancel',
+  tags,
+  summary: 'Take a message back that has not gone out',
+  request: { params: idParam },
+  responses: {
+    200: answer(messageSchema, 'The message, cancelled'),
+    ...problems,
+  },
+});
+
 const validTraceparent = (value: string | undefined) =>
   value && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined;
 
@@ -149,6 +162,13 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
   app.openapi(traceRoute, async (c) => {
     const row = await own(c.get('caller').merchantId, c.req.valid('param').id);
     return c.json({ message_id: row.id, entries: await traceOf(store.read, row.id) }, 200);
+  });
+
+  app.openapi(cancelRoute, async (c) => {
+    const { merchantId } = c.get('caller');
+    const { id } = c.req.valid('param');
+    await cancelMessage(services, { merchantId, messageId: id });
+    return c.json((await viewsOf([await own(merchantId, id)]))[0]!, 200);
   });
   return app;
 }

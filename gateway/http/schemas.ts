@@ -36,6 +36,7 @@ export const problems = {
   400: problemAnswer('The body cannot be read'),
   401: problemAnswer('No valid key'),
   404: problemAnswer('No such thing'),
+  409: problemAnswer('The state does not allow it'),
   422: problemAnswer('The request is not valid; `errors` points at what'),
   429: problemAnswer('Too many requests; see Retry-After'),
 };

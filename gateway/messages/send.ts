@@ -23,7 +23,10 @@ import type { ViewOptions } from './view.ts';
 export const sendSchema = z
   .strictObject({
     to: z.string().min(1).max(512).describe('An address, a consumer id or a conversation id'),
-    content: contentSchema,
+    content: contentSchema.refine(({ text }) => text === undefined || text === '' || text.trim() !== '', {
+      message: 'needs something visible',
+      path: ['text'],
+    }),
     from: idSchema('account')
       .optional()
       .describe('The account to send from; chosen by the gateway if left out'),

@@ -66,7 +66,9 @@ it('every magic recipient ends as documented, and the phone shows those that arr
       .getByText(/To |Nothing here yet/)
       .waitFor();
     const arrived = state === 'delivered' || state === 'read';
-    const shown = await page.getByRole('log').getByText(`To ${name}`, { exact: true }).count();
+    const bubble = page.getByRole('log').getByText(`To ${name}`, { exact: true });
+    if (arrived) await bubble.waitFor();
+    const shown = await bubble.count();
     expect({ name, shown }).toEqual({ name, shown: arrived ? 1 : 0 });
     if (arrived) await merchant.state(ids.get(name)!, 'read');
   }
