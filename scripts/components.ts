@@ -31,6 +31,8 @@ const components: Component[] = [
   program('chromium', 'tests in a browser'),
   program('swaks', 'tests with real mail software'),
   program('postfix', 'tests with real mail software'),
+  program('openssl', 'tests with real mail software'),
+  program('curl', 'the test of a newcomer’s first five minutes'),
   {
     name: 'a font',
     debianPackage: 'fonts-dejavu-core',

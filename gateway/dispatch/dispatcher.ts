@@ -253,6 +253,7 @@ export class Dispatcher {
       return true;
     });
     if (!begun) return true;
+    limits.sending(message.address, clock.now());
     const outcome = await this.#send(live, request);
     if (outcome.type === 'throttled' && outcome.scope !== 'address')
       limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));

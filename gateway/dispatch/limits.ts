@@ -38,6 +38,12 @@ export class AccountLimits {
     return 0;
   }
 
+  /** A message goes out now: the gap is counted from here, not from when it was its turn. */
+  sending(address: string, nowMs: number): void {
+    const gap = this.#rate.perAddressMs ?? 0;
+    if (gap > 0) this.#remember(address, nowMs, gap);
+  }
+
   /** The platform throttles the whole account. */
   pause(untilMs: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, untilMs);

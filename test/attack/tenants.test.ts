@@ -148,10 +148,10 @@ describe('invariant 8: every route of /v1', () => {
       )
         continue;
       const own = bodies[`${method} ${path}`]?.();
-      expect(
-        (await b.merchant.call(method, path.replace('{id}', b.ids[ownerOf(path)]), own)).status,
-        `${method} ${path}`,
-      ).toBeLessThan(300);
+      const { status } = await b.merchant.call(method, path.replace('{id}', b.ids[ownerOf(path)]), own);
+      // B's message has gone out long ago: it is found, and too late to take back
+      const answered = path.endsWith('/cancel') ? status === 409 : status < 300;
+      expect(answered, `${method} ${path}: ${status}`).toBe(true);
     }
   });
 
