@@ -17,13 +17,18 @@ const places = {
 /** Whether the Node that runs this is new enough to run everything else. */
 export const isNewEnough = () => Number(process.versions.node.split('.')[0]) >= oldestMajor;
 
-/** Runs a file with the pinned Node, as if it had been called by itself; says in one line what to do where there is none. */
-export function runPinned(file, args) {
+/** The program that npm put beside the packages; undefined where there is none. */
+export function pinnedNode() {
   const modules = new URL('../../node_modules/', import.meta.url);
-  const pinned = ['.bin/node', places[`${process.platform}-${process.arch}`]]
+  return ['.bin/node', places[`${process.platform}-${process.arch}`]]
     .filter(Boolean)
     .map((place) => fileURLToPath(new URL(place, modules)))
     .find((path) => existsSync(path));
+}
+
+/** Runs a file with the pinned Node, as if it had been called by itself; says in one line what to do where there is none. */
+export function runPinned(file, args) {
+  const pinned = pinnedNode();
   if (!pinned) {
     console.error(
       `Passerelle needs Node ${oldestMajor} or newer, this is ${process.versions.node}: run npm ci, which brings one, or install a newer Node`,
