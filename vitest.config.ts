@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // whole gateways and browsers on two shared cores: once more, in CI only, before a test counts as failed
+    retry: process.env['CI'] ? 1 : 0,
   },
 });
