@@ -30,6 +30,8 @@ export interface SendRequest {
   subject?: string;
   /** Seconds during which delivery makes sense (SMPP validity period). */
   validForSeconds?: number;
+  /** The message is promotional: here the consumer opts out with one click (RFC 8058: POST; a person's GET shows a page). */
+  unsubscribeUrl?: string;
 }
 
 /**

@@ -10,7 +10,7 @@ import { failure } from '../../protocol/failures.ts';
 import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { MediaService } from '../media/service.ts';
-import { adaptFor } from '../messages/send.ts';
+import { adaptFor } from '../messages/adaptation.ts';
 import type { ViewOptions } from '../messages/view.ts';
 import type { DeliveryRow, MessageRow, Store } from '../store/port.ts';
 import type { Emit } from '../events/emit.ts';

@@ -5,7 +5,8 @@ import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
 import { Refusal } from '../problems.ts';
 import type { Store } from '../store/port.ts';
-import { adaptFor, checkMedia } from './send.ts';
+import { adaptFor } from './adaptation.ts';
+import { checkMedia } from './own-media.ts';
 import type { ViewOptions } from './view.ts';
 
 /** The adaptation of a content for each account asked about, before anything is sent. */

@@ -1,24 +1,18 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { adapt } from '../../protocol/adapt/index.ts';
-import type { Adaptation } from '../../protocol/adapt/index.ts';
 import { contentSchema } from '../../protocol/content.ts';
-import { mapMedia, mediaIn } from '../../protocol/content-media.ts';
 import type { Content } from '../../protocol/content.ts';
 import { idSchema } from '../../protocol/ids.ts';
 import type { Message } from '../../protocol/messages.ts';
-import { optionsOf } from '../../protocol/questions.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
-import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
-import type { Clock } from '../clock.ts';
-import { openThread } from '../directory/resolve.ts';
-import type { Emit } from '../events/emit.ts';
+import type { AccountRegistry } from '../accounts/registry.ts';
 import { Refusal } from '../problems.ts';
-import type { MediaRow, MessageRow, Store, Tx } from '../store/port.ts';
+import type { Store, Tx } from '../store/port.ts';
+import { adaptFor } from './adaptation.ts';
+import { ownMedia } from './own-media.ts';
 import { route } from './route.ts';
-import type { Route } from './route.ts';
-import { messageView } from './view.ts';
-import type { ViewOptions } from './view.ts';
+import { writeOutgoing } from './write.ts';
+import type { WriteOptions } from './write.ts';
 
 export const sendSchema = z
   .strictObject({
@@ -41,23 +35,21 @@ export const sendSchema = z
       .max(604_800)
       .optional()
       .describe('Seconds after which it is no longer sent; default 259,200'),
+    purpose: z
+      .enum(['transactional', 'promotional'])
+      .optional()
+      .describe('What it is for; "promotional" carries a way to unsubscribe. Default "transactional"'),
     strict: z.boolean().optional().describe('Refuse if the channel would lose anything'),
   })
   .meta({ id: 'SendMessage' });
 export type SendInput = z.infer<typeof sendSchema>;
 
 const defaultValidSeconds = 259_200;
-const defaultAnswerSeconds = 86_400;
 const maxWaitingUnits = 2000;
 
-export interface SendOptions {
+export interface SendOptions extends WriteOptions {
   store: Store;
-  clock: Clock;
   registry: AccountRegistry;
-  emit: Emit;
-  view: ViewOptions;
-  /** Told, once durable, which conversation has something to send. */
-  onQueued(of: { messageId: string; conversationId: string; live: LiveAccount }): void;
 }
 
 export interface Sending {
@@ -134,7 +126,7 @@ async function accept(options: SendOptions, sending: Sending): Promise<Message> 
   });
   await checkTargets(store, sending);
   const messageId = clock.id('message');
-  const { content, media } = await ownMedia(options, sending, withText(input.content));
+  const { content, media } = await ownMedia(options, merchantId, withText(input.content));
   const adaptation = adaptFor(found.live, content, { messageId, view: options.view });
   if (adaptation.refused)
     throw new Refusal(
@@ -148,20 +140,24 @@ async function accept(options: SendOptions, sending: Sending): Promise<Message> 
     throw new Refusal('lossy', `${found.live.connector.manifest.title} would lose something; see losses.`, {
       losses: adaptation.losses,
     });
-  return store.write((tx) => write(tx, options, { sending, found, messageId, content, media, adaptation }));
-}
-
-/** The adaptation of a content for an account: the same at the send, in the preview and at each attempt. */
-export function adaptFor(
-  live: LiveAccount,
-  content: Content,
-  { messageId, view }: { messageId: string; view: ViewOptions },
-): Adaptation {
-  return adapt(content, live.connector.manifest.capabilities, {
-    messageId,
-    connector: live.connector.manifest.name,
-    mediaUrl: (mediaId) =>
-      `${view.publicUrl()}${view.links.mediaPath(mediaId, view.now() + 30 * 86_400_000)}`,
+  return store.write(async (tx) => {
+    const view = await writeOutgoing(tx, options, {
+      messageId,
+      merchantId,
+      route: found,
+      content,
+      media,
+      adaptation,
+      extras: {
+        ...(input.reply_to ? { replyTo: input.reply_to } : {}),
+        ...(input.metadata ? { metadata: input.metadata } : {}),
+        ...(input.purpose === 'promotional' ? { purpose: input.purpose } : {}),
+      },
+      validForSeconds: input.valid_for ?? defaultValidSeconds,
+      traceparent: sending.traceparent,
+    });
+    await rememberKey(tx, sending, view, clock.now());
+    return view;
   });
 }
 
@@ -184,174 +180,17 @@ async function checkTargets(store: Store, { input, merchantId }: Sending): Promi
   }
 }
 
-/** An id of media must be of an upload of the merchant's own: a link to it would open it to whoever sees the message. */
-export async function checkMedia(store: Store, merchantId: string, content: Content): Promise<void> {
-  for (const item of mediaIn(content)) {
-    if (item.id === undefined) continue;
-    const row = await store.read.media.byId(item.id);
-    if (!row || row.merchantId !== merchantId)
-      throw new Refusal('invalid_request', `There is no media ${item.id}.`, {
-        errors: [{ pointer: '/content', detail: 'unknown media id' }],
-      });
-  }
-}
-
-/** Every media item becomes one of ours: uploads are checked, addresses are written down to be fetched once. */
-async function ownMedia(
-  options: SendOptions,
-  { merchantId }: Sending,
-  content: Content,
-): Promise<{ content: Content; media: MediaRow[] }> {
-  await checkMedia(options.store, merchantId, content);
-  const media: MediaRow[] = [];
-  const owned = mapMedia(content, ({ url, ...item }) => {
-    if (item.id !== undefined) return item;
-    const row: MediaRow = {
-      id: options.clock.id('media'),
-      merchantId,
-      accountId: null,
-      messageId: null,
-      state: 'pending',
-      reference: null,
-      sourceUrl: url ?? null,
-      mediaType: item.media_type ?? null,
-      bytes: null,
-      sha256: null,
-      name: item.name ?? null,
-      createdAt: options.clock.now(),
-    };
-    media.push(row);
-    return { ...item, id: row.id };
-  });
-  return { content: owned, media };
-}
-
-interface Writing {
-  sending: Sending;
-  found: Route;
-  messageId: string;
-  content: Content;
-  media: MediaRow[];
-  adaptation: Adaptation;
-}
-
-async function write(
-  tx: Tx,
-  options: SendOptions,
-  { sending, found, messageId, content, media, adaptation }: Writing,
-): Promise<Message> {
-  const { clock } = options;
-  const { input, merchantId } = sending;
-  const { row: account } = found.live;
-  const now = clock.now();
-  const thread = await openThread(tx, clock, {
+/** The answer stands in the same commit as the message: whoever repeats the request gets it again. */
+async function rememberKey(tx: Tx, sending: Sending, view: Message, nowMs: number): Promise<void> {
+  const { idempotency, merchantId } = sending;
+  if (!idempotency) return;
+  await tx.idempotency.insert({
     merchantId,
-    address: found.address,
-    channel: account.channel,
-    accountId: account.id,
+    route: routeName,
+    key: idempotency.key,
+    bodyHash: idempotency.bodyHash,
+    status: 202,
+    response: JSON.stringify(view),
+    createdAt: nowMs,
   });
-  const message: MessageRow = {
-    id: messageId,
-    merchantId,
-    conversationId: thread.conversation.id,
-    consumerId: thread.conversation.consumerId,
-    sequence: thread.conversation.lastSequence + 1,
-    direction: 'outbound',
-    accountId: account.id,
-    channel: account.channel,
-    address: found.address,
-    content,
-    extras:
-      input.reply_to || input.metadata
-        ? {
-            ...(input.reply_to ? { replyTo: input.reply_to } : {}),
-            ...(input.metadata ? { metadata: input.metadata } : {}),
-          }
-        : null,
-    providerId: null,
-    test: account.test,
-    traceparent: sending.traceparent ?? null,
-    occurredAt: null,
-    createdAt: now,
-  };
-  await tx.messages.insert(message);
-  if (thread.opened) {
-    await options.emit(tx, {
-      type: 'conversation.opened',
-      merchantId,
-      conversationId: message.conversationId,
-      messageId,
-      channel: account.channel,
-      accountId: account.id,
-      direction: 'outbound',
-      traceparent: sending.traceparent,
-      data: {
-        conversation_id: message.conversationId,
-        consumer_id: message.consumerId,
-        account_id: account.id,
-        channel: account.channel,
-      },
-    });
-  }
-  for (const row of media) await tx.media.insert({ ...row, messageId });
-  await tx.conversations.update(message.conversationId, {
-    lastSequence: message.sequence,
-    updatedAt: now,
-    ...(content.kind === 'text' && content.subject ? { subject: content.subject } : {}),
-  });
-  await tx.deliveries.insert({
-    messageId,
-    merchantId,
-    conversationId: message.conversationId,
-    sequence: message.sequence,
-    accountId: account.id,
-    state: 'queued',
-    failure: null,
-    partsSent: 0,
-    partCount: adaptation.parts.length,
-    attempts: 0,
-    inFlight: false,
-    nextAttemptAt: now,
-    expiresAt: now + (input.valid_for ?? defaultValidSeconds) * 1000,
-    updatedAt: now,
-  });
-  if (adaptation.question && optionsOf(content).length > 0) {
-    const seconds =
-      content.kind === 'choice' ? (content.expires_in ?? defaultAnswerSeconds) : defaultAnswerSeconds;
-    await tx.conversations.insertQuestion({
-      messageId,
-      conversationId: message.conversationId,
-      question: adaptation.question,
-      expiresAt: now + seconds * 1000,
-      answeredAt: null,
-    });
-  }
-  await tx.trace.insert({
-    messageId,
-    at: now,
-    step: 'routed',
-    detail: { account_id: account.id, connector: account.connector, considered: found.considered },
-  });
-  await tx.trace.insert({
-    messageId,
-    at: now,
-    step: 'adapted',
-    detail: { parts: adaptation.parts.length, losses: adaptation.losses },
-  });
-  const view = messageView(message, { state: 'queued', failure: null }, options.view);
-  if (sending.idempotency) {
-    await tx.idempotency.insert({
-      merchantId,
-      route: routeName,
-      key: sending.idempotency.key,
-      bodyHash: sending.idempotency.bodyHash,
-      status: 202,
-      response: JSON.stringify(view),
-      createdAt: now,
-    });
-  }
-  tx.afterCommit(() =>
-    options.onQueued({ messageId, conversationId: message.conversationId, live: found.live }),
-  );
-  return view;
 }

@@ -112,6 +112,8 @@ export interface MessageExtras {
   referral?: { source: string; ref?: string; url?: string; headline?: string };
   automatic?: boolean;
   metadata?: Record<string, string>;
+  /** Left out: transactional. */
+  purpose?: 'promotional';
 }
 
 export const messages = sqliteTable(

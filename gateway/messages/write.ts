@@ -1,0 +1,142 @@
+import type { Adaptation } from '../../protocol/adapt/index.ts';
+import type { Content } from '../../protocol/content.ts';
+import type { Message } from '../../protocol/messages.ts';
+import type { LiveAccount } from '../accounts/registry.ts';
+import type { Clock } from '../clock.ts';
+import { openThread } from '../directory/resolve.ts';
+import type { Emit } from '../events/emit.ts';
+import type { MediaRow, MessageExtras, MessageRow, Tx } from '../store/port.ts';
+import type { Route } from './route.ts';
+import { messageView } from './view.ts';
+import type { ViewOptions } from './view.ts';
+
+export interface WriteOptions {
+  clock: Clock;
+  emit: Emit;
+  view: ViewOptions;
+  /** Told, once durable, which conversation has something to send. */
+  onQueued(of: { messageId: string; conversationId: string; live: LiveAccount }): void;
+}
+
+/** A message on its way out: routed, adapted, with media of our own. */
+export interface Outgoing {
+  messageId: string;
+  merchantId: string;
+  route: Route;
+  content: Content;
+  media: MediaRow[];
+  adaptation: Adaptation;
+  extras: MessageExtras;
+  validForSeconds: number;
+  traceparent?: string | undefined;
+}
+
+/** Writes all of an outgoing message in one unit: message, thread, delivery, question, trace. */
+export async function writeOutgoing(
+  tx: Tx,
+  options: WriteOptions,
+  {
+    messageId,
+    merchantId,
+    route,
+    content,
+    media,
+    adaptation,
+    extras,
+    validForSeconds,
+    traceparent,
+  }: Outgoing,
+): Promise<Message> {
+  const { clock } = options;
+  const { row: account } = route.live;
+  const now = clock.now();
+  const thread = await openThread(tx, clock, {
+    merchantId,
+    address: route.address,
+    channel: account.channel,
+    accountId: account.id,
+  });
+  const message: MessageRow = {
+    id: messageId,
+    merchantId,
+    conversationId: thread.conversation.id,
+    consumerId: thread.conversation.consumerId,
+    sequence: thread.conversation.lastSequence + 1,
+    direction: 'outbound',
+    accountId: account.id,
+    channel: account.channel,
+    address: route.address,
+    content,
+    extras: Object.keys(extras).length > 0 ? extras : null,
+    providerId: null,
+    test: account.test,
+    traceparent: traceparent ?? null,
+    occurredAt: null,
+    createdAt: now,
+  };
+  await tx.messages.insert(message);
+  if (thread.opened) {
+    await options.emit(tx, {
+      type: 'conversation.opened',
+      merchantId,
+      conversationId: message.conversationId,
+      messageId,
+      channel: account.channel,
+      accountId: account.id,
+      direction: 'outbound',
+      traceparent,
+      data: {
+        conversation_id: message.conversationId,
+        consumer_id: message.consumerId,
+        account_id: account.id,
+        channel: account.channel,
+      },
+    });
+  }
+  for (const row of media) await tx.media.insert({ ...row, messageId });
+  await tx.conversations.update(message.conversationId, {
+    lastSequence: message.sequence,
+    updatedAt: now,
+    ...(content.kind === 'text' && content.subject ? { subject: content.subject } : {}),
+  });
+  await tx.deliveries.insert({
+    messageId,
+    merchantId,
+    conversationId: message.conversationId,
+    sequence: message.sequence,
+    accountId: account.id,
+    state: 'queued',
+    failure: null,
+    partsSent: 0,
+    partCount: adaptation.parts.length,
+    attempts: 0,
+    inFlight: false,
+    nextAttemptAt: now,
+    expiresAt: now + validForSeconds * 1000,
+    updatedAt: now,
+  });
+  if (adaptation.question)
+    await tx.conversations.insertQuestion({
+      messageId,
+      conversationId: message.conversationId,
+      question: adaptation.question,
+      expiresAt: now + adaptation.question.expiresInSeconds * 1000,
+      answeredAt: null,
+    });
+  await tx.trace.insert({
+    messageId,
+    at: now,
+    step: 'routed',
+    detail: { account_id: account.id, connector: account.connector, considered: route.considered },
+  });
+  await tx.trace.insert({
+    messageId,
+    at: now,
+    step: 'adapted',
+    detail: { parts: adaptation.parts.length, losses: adaptation.losses },
+  });
+  tx.afterCommit(() =>
+    options.onQueued({ messageId, conversationId: message.conversationId, live: route.live }),
+  );
+  return messageView(message, { state: 'queued', failure: null }, options.view);
+}
