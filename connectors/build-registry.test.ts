@@ -33,6 +33,6 @@ it('writes the registry and the matrix', () => {
   );
   expect(registrySource(['web-push'])).toContain('[webPush];');
   const [first] = connectors;
-  expect(matrix([first!]).split('\n')[2]).toMatch(/^\| `text` \| ● ← \|$/);
+  expect(matrix([first!]).split('\n')[2]).toMatch(/^\| \[[\w-]+\]\([\w-]+\/README\.md\) \| ● ← \| .+ \|$/);
   expect(() => withMatrix('no marks', '')).toThrow('lacks the lines');
 });

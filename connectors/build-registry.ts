@@ -35,16 +35,17 @@ const marks = { native: '●', adapted: '○', dropped: '–', refused: '✕' } 
 
 const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
-/** Which connector has which kind: outbound, then inbound. Pure. */
+/** Which connector has which kind: outbound, then inbound. A row for each connector: there are more of them than kinds. Pure. */
 export function matrix(connectors: readonly Connector[]): string {
   const cell = (kind: ContentKind, { manifest: { capabilities } }: Connector): string =>
     `${marks[capabilities.outbound[kind]]}${capabilities.inbound[kind] === 'native' ? ' ←' : ''}`;
   return [
-    row(['kind', ...connectors.map(({ manifest }) => `[${manifest.name}](${manifest.name}/README.md)`)]),
-    row(['---', ...connectors.map(() => ':-:')]),
-    ...contentKinds.map((kind) =>
-      row([`\`${kind}\``, ...connectors.map((connector) => cell(kind, connector))]),
-    ),
+    row(['connector', ...contentKinds.map((kind) => kind.replaceAll('_', ' '))]),
+    row(['---', ...contentKinds.map(() => ':-:')]),
+    ...connectors.map((connector) => {
+      const { name } = connector.manifest;
+      return row([`[${name}](${name}/README.md)`, ...contentKinds.map((kind) => cell(kind, connector))]);
+    }),
   ].join('\n');
 }
 

@@ -4,7 +4,7 @@ import type { Context, Log } from '../connectors/contract/index.ts';
 import { connectors } from '../connectors/generated/registry.ts';
 import { createHttpClient } from '../connectors/kit/http.ts';
 import { sendSubject } from '../protocol/subjects.ts';
-import { createRegistry } from './accounts/registry.ts';
+import { breakerIn, createAccountCare } from './accounts/care.ts';
 import { ConnectorRuntime } from './accounts/runtime.ts';
 import { startNatsServer } from './bus/embedded/server.ts';
 import type { NatsServer } from './bus/embedded/server.ts';
@@ -14,6 +14,7 @@ import { systemClock } from './clock.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { createEmit, emittedOf } from './events/emit.ts';
 import { Outbox } from './events/outbox.ts';
+import { Fallbacks } from './fallback/fallbacks.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import type { Services } from './http/services.ts';
@@ -23,16 +24,25 @@ import { readFirstRun, writeFirstRun } from './launch/first-run.ts';
 import { BlobStore } from './media/blobs.ts';
 import { MediaService } from './media/service.ts';
 import { createSend } from './messages/send.ts';
+import type { WriteOptions } from './messages/write.ts';
 import { createMetrics } from './metrics.ts';
+import { formerPort, writeAccess } from './remote/access.ts';
+import { RemoteConnectors } from './remote/bridge.ts';
+import { remoteObstacle } from './remote/obstacle.ts';
 import { seedSandbox, sandboxPages } from './sandbox.ts';
+import { createSuppression } from './retention/suppression.ts';
+import { healthOf } from './routing/health.ts';
 import { createCursors } from './security/cursors.ts';
 import { adminKeyOf, masterKeyOf } from './security/key-files.ts';
 import { createLinkSigner } from './security/links.ts';
 import { createVault } from './security/seal.ts';
+import type { Vault } from './security/seal.ts';
 import { SettingError } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { openSqlite } from './store/sqlite.ts';
 import { startSweeps } from './store/sweeps.ts';
+import { gauges } from './gauges.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { EndpointBook } from './webhooks/endpoints.ts';
 import { WebhookWorker } from './webhooks/worker.ts';
 
@@ -55,7 +65,8 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   const vault = createVault(await masterKeyOf(settings.dataFolder, settings.masterKey));
   const admin = await adminKeyOf(settings.dataFolder, settings.adminKey);
   const store = openSqlite(settings.databaseFile);
-  const { bus, server: natsServer } = await openBus(settings, log);
+  const own = inProcess(settings);
+  const { bus, server: natsServer } = await openBus(settings, log, vault);
 
   let listeningUrl = '';
   const publicUrl = () => settings.publicUrl ?? listeningUrl;
@@ -64,7 +75,8 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   const http = createHttpClient({ allowed: settings.allowedNetworks });
   const stopping = new AbortController();
   const context: Context = { http, log, now: clock.now, random: clock.random, signal: stopping.signal };
-  const registry = createRegistry({ connectors, vault, publicUrl });
+  const care = createAccountCare({ store, clock, log, vault, connectors: own, publicUrl });
+  const { registry, exchanges, conditions, previousAccounts } = care;
   const blobs = new BlobStore(join(settings.dataFolder, 'media'));
   const endpoints = new EndpointBook(vault);
 
@@ -84,7 +96,50 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     emit,
     link: (id) => `${publicUrl()}${links.mediaPath(id, clock.now() + mediaLinkMs)}`,
   });
-  const accept = createAccept({ store, clock, emit, blobs, view, onPendingMedia: () => media.sweep() });
+  const wake: WriteOptions['onQueued'] = ({ messageId, conversationId, live }) => {
+    const subject = sendSubject({
+      merchantId: live.row.merchantId,
+      channel: live.row.channel,
+      accountId: live.row.id,
+    });
+    // what the bus doesn't take, the dispatcher finds in the ledger
+    bus
+      .publish({
+        subject,
+        id: messageId,
+        payload: JSON.stringify({ message_id: messageId, conversation_id: conversationId }),
+      })
+      .catch(() => {});
+  };
+  const suppression = createSuppression(vault.derive('suppression'), store);
+  const accept = createAccept({
+    suppression,
+    store,
+    clock,
+    emit,
+    blobs,
+    view,
+    onQueued: wake,
+    onPendingMedia: () => media.sweep(),
+  });
+  const remote = new RemoteConnectors({
+    calls: bus,
+    registry,
+    store,
+    accept,
+    clock,
+    log,
+    names: settings.remoteConnectors,
+    thread: (name, of, { address, after, limit }) => runtime.host(name).thread(of, address, after, limit),
+    onUp: (name) => {
+      for (const { row } of registry.ofConnector(name)) {
+        dispatcher.mended(row.id);
+        void store.write((tx) => tx.remote.hasten(row.id, clock.now())).catch(() => {});
+      }
+      media.sweep();
+    },
+    onRefused: (name) => metrics.refusedHook(name),
+  });
   const runtime = new ConnectorRuntime({
     registry,
     store,
@@ -92,7 +147,10 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     view,
     context,
     settingsOf: settings.connectorSettings,
+    exchanges,
+    onEnded: (live, outcome) => accountHealth.ended(live, outcome),
   });
+  const accountHealth = care.watch({ emit, connection: (id) => runtime.session(id) });
   const dispatcher = new Dispatcher({
     store,
     clock,
@@ -104,30 +162,49 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     context,
     send: (live, request, sending) => runtime.send(live, request, sending),
   });
+  const health = healthOf({ runtime, remote, dispatcher });
+  const { isSuppressed } = suppression;
+  const fallbacks = new Fallbacks({
+    store,
+    clock,
+    log,
+    registry,
+    emit,
+    view,
+    context,
+    now: clock.now,
+    health,
+    isSuppressed,
+    onQueued: wake,
+  });
   const send = createSend({
+    isSuppressed,
+    health,
     store,
     clock,
     registry,
     emit,
     view,
-    onQueued: ({ messageId, conversationId, live }) => {
-      const subject = sendSubject({
-        merchantId: live.row.merchantId,
-        channel: live.row.channel,
-        accountId: live.row.id,
-      });
-      // what the bus doesn't take, the dispatcher finds in the ledger
-      bus
-        .publish({
-          subject,
-          id: messageId,
-          payload: JSON.stringify({ message_id: messageId, conversation_id: conversationId }),
-        })
-        .catch(() => {});
+    onQueued: (queued) => {
+      wake(queued);
       media.sweep();
     },
   });
+  const housekeeping = createHousekeeping({
+    store,
+    bus,
+    clock,
+    log,
+    blobs,
+    endpoints,
+    worker,
+    emit,
+    send,
+    suppression,
+  });
   const services: Services = {
+    replays: housekeeping.replays,
+    erasures: housekeeping.erasures,
     store,
     bus,
     clock,
@@ -136,6 +213,12 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     links,
     registry,
     runtime,
+    conditions,
+    exchanges,
+    accountHealth,
+    breakerOf: breakerIn(() => dispatcher.broken),
+    previousAccounts,
+    remote,
     endpoints,
     worker,
     media,
@@ -146,10 +229,14 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     accept,
     emit,
     send,
+    health,
+    isSuppressed,
     cursors: createCursors(vault.derive('cursors')),
     adminKeyHash: admin.hash,
     merchantRate,
   };
+  await conditions.load(store);
+  await remote.restore();
   for (const row of await store.read.accounts.all()) {
     try {
       registry.put(row);
@@ -159,7 +246,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     }
   }
   await endpoints.load(store);
-  gauges(services);
+  gauges(services, dispatcher);
 
   const { app } = createApp(services);
   const server = await listen(app, settings);
@@ -179,9 +266,13 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
   );
   await dispatcher.start();
+  await fallbacks.start();
+  remote.serve();
   outbox.start();
   media.sweep();
   const sweeps = startSweeps(store, clock, log);
+  housekeeping.start();
+  care.start(services, accountHealth);
   log.info('gateway.started', { port: server.port });
 
   // last, so that a start that fails leaves no key behind that nobody saw
@@ -206,12 +297,17 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
       await server.close(1500);
       await Promise.all([
         dispatcher.stop(stopGraceMs),
+        fallbacks.stop(),
         worker.stop(stopGraceMs),
         runtime.stop(),
         media.stop(),
+        housekeeping.stop(),
+        remote.stop(),
+        accountHealth.stop(),
       ]);
       stopping.abort();
       await outbox.stop();
+      await exchanges.stop();
       await bus.close();
       await store.close();
       await http.close();
@@ -224,7 +320,25 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
 const curlLine = (url: string, key: string | undefined): string =>
   `curl ${url}/v1/messages -H "Authorization: Bearer ${key ?? '$PASSERELLE_KEY'}" -H 'Content-Type: application/json' -d '{"to":"sandbox:alice","content":{"kind":"text","text":"Hello, Alice!"}}'`;
 
-async function openBus(settings: Settings, log: Log): Promise<{ bus: Bus; server: NatsServer | undefined }> {
+/** What the gateway runs itself: all but what the operator runs elsewhere. */
+const inProcess = ({ remoteConnectors }: Settings) =>
+  connectors.filter((connector) => {
+    const { name } = connector.manifest;
+    if (!remoteConnectors.includes(name)) return true;
+    const obstacle = remoteObstacle(connector);
+    if (obstacle === undefined) return false;
+    throw new SettingError({
+      setting: 'PASSERELLE_REMOTE_CONNECTORS',
+      problem: `names ${name}, which cannot run in a process of its own: ${obstacle}`,
+      mend: `take ${name} out of it`,
+    });
+  });
+
+async function openBus(
+  settings: Settings,
+  log: Log,
+  vault: Vault,
+): Promise<{ bus: Bus; server: NatsServer | undefined }> {
   const busLog = (event: string, fields?: Record<string, unknown>) => log.warn(event, fields);
   if (settings.natsUrl !== undefined) {
     const bus = await openNats({ servers: settings.natsUrl, log: busLog }).catch((error: unknown) => {
@@ -236,26 +350,21 @@ async function openBus(settings: Settings, log: Log): Promise<{ bus: Bus; server
     });
     return { bus, server: undefined };
   }
+  const { dataFolder, remoteConnectors } = settings;
+  const users = remoteConnectors.map((name) => ({
+    name,
+    password: vault.derive(`connector/${name}`).toString('base64url'),
+  }));
   const server = await startNatsServer({
-    dataFolder: settings.dataFolder,
+    dataFolder,
+    connectors: users,
+    port: await formerPort(dataFolder, remoteConnectors),
     bin: settings.natsServerBin,
     programFolders: settings.programFolders,
     log,
   });
-  return { bus: await openNats({ servers: server.url, token: server.token, log: busLog }), server };
-}
-
-/** What is measured when it is asked for. */
-function gauges({ metrics, store, bus }: Services): void {
-  metrics.gauge(
-    'passerelle_events_unsettled',
-    'Events whose webhooks are not settled',
-    async () => (await store.read.events.unsettledCount()).depth,
-  );
-  metrics.gauge('passerelle_sends_queued', 'Deliveries that wait', async () =>
-    (await store.read.deliveries.backlog()).reduce((sum, row) => sum + row.depth, 0),
-  );
-  metrics.gauge('passerelle_commits', 'Group commits since the start', () => store.counts().commits);
-  metrics.gauge('passerelle_commit_units', 'Units of work in them', () => store.counts().units);
-  metrics.gauge('passerelle_bus_connected', '1 while the bus is there', () => (bus.connected() ? 1 : 0));
+  await writeAccess(dataFolder, server.url, users);
+  const { url: servers, token, user } = server;
+  const login = user === undefined ? { token } : { user, password: token };
+  return { bus: await openNats({ servers, ...login, log: busLog }), server };
 }

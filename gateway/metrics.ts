@@ -7,6 +7,8 @@ export interface Metrics {
   event(type: string, channel: string): void;
   /** Read at each scrape. */
   gauge(name: string, help: string, read: () => Promise<number> | number): void;
+  /** The same for each value of a label: those that `read` gives now, and no others. */
+  gaugeBy(name: string, help: string, by: { label: string; read: () => (readonly [string, number])[] }): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -45,6 +47,18 @@ export function createMetrics(): Metrics {
         registers: [registry],
         async collect() {
           this.set(await read());
+        },
+      });
+    },
+    gaugeBy: (name, help, { label, read }) => {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        collect() {
+          this.reset();
+          for (const [value, number] of read()) this.set({ [label]: value }, number);
         },
       });
     },

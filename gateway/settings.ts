@@ -46,6 +46,8 @@ export interface Settings {
   programFolders: string[];
   /** CIDR ranges that outgoing calls may reach although they are private. */
   allowedNetworks: string[];
+  /** Connectors that run in processes of their own, over NATS; one of the gateway's own is then not run by it. */
+  remoteConnectors: string[];
   logLevel: LogLevel;
   /** `PASSERELLE_EMAIL_SMTP_PORT=2525` is `{ smtpPort: '2525' }` of the connector `email`. */
   connectorSettings(name: string): Record<string, string>;

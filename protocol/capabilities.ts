@@ -41,6 +41,8 @@ const buttonsSchema = z.strictObject({
   payload: limitSchema,
   /** The text above the buttons. */
   body: limitSchema,
+  /** Several may be ticked before they are sent, all in one payload (`optionsPayload`). */
+  multiple: z.boolean().optional(),
   /** Lines of their own above and below it; left out, they go into the body. */
   header: limitSchema.optional(),
   footer: limitSchema.optional(),
@@ -72,7 +74,14 @@ export const capabilitiesSchema = z.strictObject({
       imageRequired: z.boolean().optional(),
     })
     .optional(),
-  carousel: z.strictObject({ min: z.int().positive(), max: z.int().positive() }).optional(),
+  carousel: z
+    .strictObject({
+      min: z.int().positive(),
+      max: z.int().positive(),
+      /** Room for a text above the cards; left out, it goes by itself. */
+      text: limitSchema.optional(),
+    })
+    .optional(),
   /** Whether a message can name the one it answers. */
   replies: z.boolean().optional(),
   /** Receipts the platform gives; a state left out never comes. */
@@ -81,6 +90,23 @@ export const capabilitiesSchema = z.strictObject({
   windowHours: z.int().positive().optional(),
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
+
+const named = z.partialRecord(z.enum(contentKinds as [ContentKind, ...ContentKind[]]), supportSchema);
+
+/** As a connector elsewhere declares them: kinds that it doesn't name, also those it doesn't know yet, are filled in by `declared`. */
+export const declaredCapabilitiesSchema = capabilitiesSchema.extend({
+  outbound: named.describe('Kinds left out are adapted; typing and read are dropped'),
+  inbound: named.describe('Kinds left out never come'),
+});
+
+/** What a connector left out, filled in. Whatever is no such declaration comes back as it is. */
+export function declared(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { outbound, inbound } = value as Record<string, unknown>;
+  const filled = (given: unknown, otherwise: Support) =>
+    typeof given === 'object' && given !== null ? { ...kinds({}, otherwise), ...given } : given;
+  return { ...value, outbound: filled(outbound, 'adapted'), inbound: filled(inbound, 'dropped') };
+}
 
 /**
  * The full table out of the exceptions: kinds not named are `otherwise`.

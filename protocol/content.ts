@@ -24,6 +24,7 @@ const webUrl = z.url({ protocol: /^https?$/ }).max(2048);
 /** Languages are BCP 47 tags. */
 export const languageSchema = z
   .string()
+  .max(64)
   .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'expected a BCP 47 language tag');
 
 /** An amount in minor units (cents) of an ISO 4217 currency. */
@@ -117,22 +118,37 @@ export const contactContentSchema = z.strictObject({
   text: standalone,
 });
 
+const expiresIn = z
+  .int()
+  .positive()
+  .max(2_592_000)
+  .optional()
+  .describe('Seconds during which an answer is read; default 86,400');
+
+const howMany = z.int().min(1).max(50).optional();
+const fewer = ({ min_choices: min = 1, max_choices: max = 1 }: Partial<Record<string, unknown>>) =>
+  Number(min) <= Number(max);
+const fewerMessage = { message: 'is more than max_choices, which is 1 if left out', path: ['min_choices'] };
+
 /** A question with options. The ids of the options chosen come back in `choice.answered`. */
-export const choiceContentSchema = z.strictObject({
-  kind: z.literal('choice'),
-  text: text.min(1).describe('The question'),
-  options: z.array(optionSchema).min(1).max(50).refine(noTwins, 'two options have the same id'),
-  style: z.enum(['buttons', 'list']).optional().describe('Preferred look; the channel has the last word'),
-  button: line.optional().describe('What opens the list, where there is one'),
-  header: line.optional(),
-  footer: line.optional(),
-  expires_in: z
-    .int()
-    .positive()
-    .max(2_592_000)
-    .optional()
-    .describe('Seconds during which an answer is read; default 86,400'),
-});
+export const choiceContentSchema = z
+  .strictObject({
+    kind: z.literal('choice'),
+    text: text.min(1).describe('The question'),
+    options: z.array(optionSchema).min(1).max(50).refine(noTwins, 'two options have the same id'),
+    min_choices: howMany.describe('How many must be chosen at least; default 1'),
+    max_choices: howMany.describe('How many may be chosen at most; default 1'),
+    none: line
+      .min(1)
+      .optional()
+      .describe('Title of "none of these"; where given, it may be chosen, alone, and comes back as such'),
+    style: z.enum(['buttons', 'list']).optional().describe('Preferred look; the channel has the last word'),
+    button: line.optional().describe('What opens the list, where there is one'),
+    header: line.optional(),
+    footer: line.optional(),
+    expires_in: expiresIn,
+  })
+  .refine(fewer, fewerMessage);
 
 export const cardSchema = z.strictObject({
   title: line.min(1),
@@ -153,23 +169,34 @@ export const carouselContentSchema = z.strictObject({
   cards: z.array(cardSchema).min(1).max(10),
 });
 
+/** One question of a form. What each type comes back as is in `fieldValueSchema`. */
+export const fieldSchema = z
+  .strictObject({
+    id: optionIdSchema,
+    label: line.min(1).describe('The question, as the consumer reads it'),
+    type: z.enum(['text', 'number', 'date', 'email', 'phone', 'choice', 'location']),
+    required: z.boolean().optional().describe('An optional one may be skipped; default false'),
+    options: z
+      .array(optionSchema)
+      .min(1)
+      .max(50)
+      .refine(noTwins, 'two options have the same id')
+      .optional()
+      .describe('For type "choice", and only there'),
+    max_choices: howMany.describe('For type "choice": how many may be chosen; default 1'),
+  })
+  .refine((field) => (field.type === 'choice') === (field.options !== undefined), {
+    message: 'a field of type "choice" has options, and no other has',
+    path: ['options'],
+  });
+
+/** Questions asked together. All answers come back in one `form.answered`, however the channel asked them. */
 export const formContentSchema = z.strictObject({
   kind: z.literal('form'),
   title: line.min(1),
   text: standalone,
-  fields: z
-    .array(
-      z.strictObject({
-        id: optionIdSchema,
-        label: line.min(1),
-        type: z.enum(['text', 'number', 'date', 'email', 'phone', 'choice']),
-        required: z.boolean().optional(),
-        options: z.array(optionSchema).max(50).optional(),
-      }),
-    )
-    .min(1)
-    .max(20)
-    .refine(noTwins, 'two fields have the same id'),
+  fields: z.array(fieldSchema).min(1).max(20).refine(noTwins, 'two fields have the same id'),
+  expires_in: expiresIn,
 });
 
 /** A message approved by the platform beforehand (WhatsApp template). Parameters fill its placeholders in order. */
@@ -196,7 +223,8 @@ export const templateContentSchema = z.strictObject({
     .optional(),
 });
 
-const itemSchema = z.strictObject({
+/** One thing of a catalogue, an order or a receipt. */
+export const itemSchema = z.strictObject({
   id: optionIdSchema,
   title: line.min(1),
   description: line.optional(),
@@ -241,6 +269,10 @@ export const paymentRequestContentSchema = z.strictObject({
 export const statusContentSchema = z.strictObject({
   kind: z.literal('status'),
   subject: line.min(1).describe('What is tracked: a ride, a parcel, a case'),
+  about: z
+    .enum(['parcel', 'ride', 'case'])
+    .optional()
+    .describe('What kind of thing that is, for channels that show each in its own way'),
   state: line.min(1),
   detail: line.optional(),
   url: webUrl.optional(),
@@ -267,6 +299,7 @@ export const surveyContentSchema = z.strictObject({
     low: line.optional(),
     high: line.optional(),
   }),
+  expires_in: expiresIn,
 });
 
 /** About an earlier message, named by its id. */
@@ -303,7 +336,10 @@ export const readContentSchema = z.strictObject({
 export const nativeContentSchema = z.strictObject({
   kind: z.literal('native'),
   connector: z.string().regex(/^[a-z][a-z0-9-]{1,31}$/),
-  payload: z.record(z.string(), z.unknown()),
+  payload: z
+    .record(z.string(), z.unknown())
+    .refine((payload) => JSON.stringify(payload).length <= 65_536, 'is over 65,536 characters of JSON')
+    .describe('At most 65,536 characters of JSON'),
   text: text.min(1),
 });
 
@@ -341,6 +377,7 @@ export type Media = z.infer<typeof mediaSchema>;
 export type Action = z.infer<typeof actionSchema>;
 export type Card = z.infer<typeof cardSchema>;
 export type Option = z.infer<typeof optionSchema>;
+export type Field = z.infer<typeof fieldSchema>;
 export type Money = z.infer<typeof moneySchema>;
 
 export const contentKinds = contentSchema.options.map((option) => option.shape.kind.value) as ContentKind[];

@@ -147,6 +147,12 @@ export const failures = {
     http: 408,
     advice: 'It could not be sent within its time; raise valid_for or see the trace.',
   },
+  revoked: {
+    permanent: true,
+    fault: 'gateway',
+    http: 409,
+    advice: 'It was taken back and sent by another way; see the fallbacks of the message.',
+  },
   cancelled: { permanent: true, fault: 'merchant', http: 409, advice: 'The merchant cancelled it.' },
   internal: {
     permanent: true,

@@ -16,6 +16,7 @@ export const idPrefixes = {
   event: 'evt',
   media: 'med',
   endpoint: 'whe',
+  replay: 'rpl',
   request: 'req',
 } as const;
 

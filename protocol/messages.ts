@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressSchema } from './address.ts';
-import { contentSchema } from './content.ts';
+import { contentSchema, optionSchema } from './content.ts';
 import { deliveryStateSchema } from './delivery.ts';
 import { failureSchema } from './failures.ts';
 import { idSchema } from './ids.ts';
@@ -14,17 +14,60 @@ export const channelSchema = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/);
 /** Times are RFC 3339 in UTC with milliseconds. */
 export const timeSchema = z.iso.datetime();
 
+/** The answer to one field of a form, by the field's type. */
+export const fieldValueSchema = z
+  .union([
+    z
+      .string()
+      .describe(
+        'text; email; phone in E.164; date as YYYY-MM-DD; the id of the option chosen; a place in words',
+      ),
+    z.number().describe('number'),
+    z.array(optionSchema.shape.id).describe('ids of the options chosen, where several may be'),
+    z
+      .strictObject({
+        latitude: z.number(),
+        longitude: z.number(),
+        name: z.string().optional(),
+        address: z.string().optional(),
+      })
+      .describe('location'),
+  ])
+  .meta({ id: 'FieldValue' });
+export type FieldValue = z.infer<typeof fieldValueSchema>;
+
+const toQuestion = idSchema('message').describe('The question');
+const via = z
+  .enum(['payload', 'number', 'words', 'value'])
+  .describe('A button press or a form sent, a number, the words of an option, or what was asked for as such');
+
+export const choiceAnswerSchema = z.strictObject({
+  type: z.literal('choice'),
+  message_id: toQuestion,
+  options: z
+    .array(z.strictObject({ id: z.string(), title: z.string() }))
+    .describe('The options chosen, in the order of the question; empty where none of them was'),
+  via,
+});
+export const surveyAnswerSchema = z.strictObject({
+  type: z.literal('survey'),
+  message_id: toQuestion,
+  value: z.int().describe('The step of the scale'),
+  via,
+});
+export const formAnswerSchema = z.strictObject({
+  type: z.literal('form'),
+  message_id: toQuestion.describe('The form'),
+  values: z
+    .record(z.string(), fieldValueSchema)
+    .describe('By field id: what this message answered. Fields that were skipped are left out'),
+  complete: z.boolean().describe('No field is left to ask'),
+  via,
+});
+
 /** An answer to an earlier question, and how it was recognised. */
 export const answerSchema = z
-  .strictObject({
-    message_id: idSchema('message').describe('The question'),
-    options: z
-      .array(z.strictObject({ id: z.string(), title: z.string() }))
-      .describe('The options chosen, in order'),
-    via: z
-      .enum(['payload', 'number', 'words'])
-      .describe('A button press, a number, or the words of an option'),
-  })
+  .discriminatedUnion('type', [choiceAnswerSchema, surveyAnswerSchema, formAnswerSchema])
   .meta({ id: 'Answer' });
 export type Answer = z.infer<typeof answerSchema>;
 
@@ -55,6 +98,36 @@ export const messageSchema = z
     content: contentSchema,
     reply_to: idSchema('message').optional(),
     answer: answerSchema.optional(),
+    continues: idSchema('message')
+      .optional()
+      .describe('Outbound, written by the gateway: the form whose next question this is'),
+    resends: idSchema('message').optional().describe('Outbound: the dead message that this one sends anew'),
+    fallback_of: idSchema('message')
+      .optional()
+      .describe(
+        'Outbound, written by the gateway: the message that goes this way because the way before did not work',
+      ),
+    fallbacks: z
+      .array(
+        z.strictObject({
+          message_id: idSchema('message'),
+          account_id: idSchema('account'),
+          channel: channelSchema,
+          state: deliveryStateSchema,
+        }),
+      )
+      .optional()
+      .describe('Outbound with fallbacks: those that were taken, in order'),
+    outcome: deliveryStateSchema
+      .optional()
+      .describe(
+        'Outbound with fallbacks: how far the message got by any way; `queued` while a fallback may still be taken',
+      ),
+    removed_at: timeSchema
+      .optional()
+      .describe(
+        'Its content is gone, by retention or erasure: `content` is a removal that names this message itself',
+      ),
     open_question: z.boolean().optional().describe('A question was open and this message answered none'),
     postback: postbackSchema.optional(),
     referral: referralSchema.optional(),

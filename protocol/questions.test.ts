@@ -2,7 +2,14 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { contentKinds } from './content.ts';
 import type { Content } from './content.ts';
-import { optionPayload, optionsOf, parseOptionPayload } from './questions.ts';
+import {
+  foldNone,
+  formPayload,
+  optionPayload,
+  optionsOf,
+  optionsPayload,
+  parsePayload,
+} from './questions.ts';
 
 const messageId = fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/).map((body) => `msg_${body}`);
 
@@ -11,7 +18,7 @@ test('a payload leads back to message and place, and is at most 34 bytes', () =>
     fc.property(messageId, fc.integer({ min: 0, max: 999 }), (id, index) => {
       const payload = optionPayload(id, index);
       expect(Buffer.byteLength(payload)).toBeLessThanOrEqual(34);
-      expect(parseOptionPayload(payload)).toEqual({ messageId: id, index });
+      expect(parsePayload(payload)).toEqual({ messageId: id, chosen: [index] });
     }),
   );
 });
@@ -26,8 +33,10 @@ test.each([
   'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1x',
   ' msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1',
   'cnv_01HZZZZZZZZZZZZZZZZZZZZZZZ.1',
+  'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.1+',
+  'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ.forms',
 ])('%j is a payload of somebody else’s', (payload) => {
-  expect(parseOptionPayload(payload)).toBeUndefined();
+  expect(parsePayload(payload)).toBeUndefined();
 });
 
 test('what can be answered: options, reply actions, the steps of a scale; in order', () => {
@@ -60,4 +69,26 @@ test('what can be answered: options, reply actions, the steps of a scale; in ord
 test('no other kind has options', () => {
   for (const kind of contentKinds.filter((one) => !['choice', 'card', 'carousel', 'survey'].includes(one)))
     expect(optionsOf({ kind, text: 'x' } as unknown as Content)).toEqual([]);
+});
+
+test('several options, and a form, come back in one payload', () => {
+  const id = 'msg_01HZZZZZZZZZZZZZZZZZZZZZZZ';
+  expect(parsePayload(optionsPayload(id, [0, 2, 11]))).toEqual({ messageId: id, chosen: [0, 2, 11] });
+  expect(parsePayload(formPayload(id))).toEqual({ messageId: id, chosen: 'form' });
+});
+
+test('"none of these" is the last option, under an id that no other has', () => {
+  const choice: Content = {
+    kind: 'choice',
+    text: 'q',
+    options: [{ id: 'none', title: 'Nuns' }],
+    none: 'None',
+  };
+  const options = [
+    { id: 'none', title: 'Nuns' },
+    { id: 'none_', title: 'None' },
+  ];
+  expect(optionsOf(choice)).toEqual(options);
+  expect(foldNone(choice)).toEqual({ kind: 'choice', text: 'q', options });
+  expect(optionsOf(foldNone(choice))).toEqual(options);
 });

@@ -1,7 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { contentKinds, fieldSchema } from './content.ts';
 import { deliveryStates, mayFollow } from './delivery.ts';
+import { eventTokens } from './event-subjects.ts';
+import { eventTypes } from './events.ts';
 import { idPrefixes } from './ids.ts';
 import { allEvents, allSends, eventSubjectPattern } from './subjects.ts';
 
@@ -55,7 +58,63 @@ describe('the invariants', () => {
   });
 });
 
+/** The cells of a section's tables, one after the other, without their headings. */
+const rowsOf = (page: string): string[][] =>
+  page
+    .split('\n')
+    .filter(
+      (line, i, lines) =>
+        line.startsWith('|') && !line.startsWith('| -') && !/^\| :?-/.test(lines[i + 1] ?? ''),
+    )
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
+/** What stands in a cell as code. */
+const codeIn = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
+
 describe('the page says what the code does', () => {
+  test('kinds of content, and what comes back', () => {
+    const rows = rowsOf(section(spec, 'Content'));
+    expect(rows.flatMap(([kind]) => codeIn(kind))).toEqual(contentKinds);
+    for (const [kind, , back] of rows)
+      for (const name of codeIn(back).filter((code) => code.includes('.')))
+        expect(eventTypes, kind).toContain(name);
+  });
+
+  test('types of events, and which tokens of their subject say something', () => {
+    const rows = rowsOf(section(spec, 'Envelope')).filter(([type]) => codeIn(type)[0]?.includes('.'));
+    expect(rows.map(([type]) => codeIn(type)[0])).toEqual(eventTypes);
+    const directions = {
+      inbound: '`inbound`, ',
+      outbound: '`outbound`, ',
+      either: 'either, ',
+      none: '`_`, ',
+    };
+    const accounts = { always: 'yes', never: 'no', sometimes: 'where known' };
+    for (const [i, type] of eventTypes.entries()) {
+      const { direction, account } = eventTokens[type];
+      expect(rows[i]![3], type).toBe(`${directions[direction]}${accounts[account]}`);
+    }
+  });
+
+  test('a rule of adaptation for each kind', () => {
+    const named = rowsOf(section(spec, 'Adaptation')).flatMap(([kinds]) => codeIn(kinds));
+    expect(named.toSorted()).toEqual(contentKinds.toSorted());
+  });
+
+  test('the events of answers, and the value of each type of field', () => {
+    const named = rowsOf(section(spec, 'Answers')).flatMap(([first]) => codeIn(first));
+    expect(named.filter((name) => name.includes('.'))).toEqual(
+      eventTypes.filter((type) => type.endsWith('.answered')),
+    );
+    expect(named.filter((name) => !name.includes('.')).toSorted()).toEqual(
+      fieldSchema.shape.type.options.toSorted(),
+    );
+  });
+
   test('states of a delivery', () => {
     const rows = section(spec, 'Deliveries')
       .split('\n')

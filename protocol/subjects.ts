@@ -3,6 +3,7 @@
  *
  * Events:  `psr.v1.event.{merchant}.{channel}.{account}.{direction}.{entity}.{action}.{kind}`
  * Sends:   `psr.v1.send.{merchant}.{channel}.{account}`
+ * Connectors in other processes: `psr.v1.connector.{connector}.{operation}` (`connector-wire/operations.ts`)
  *
  * A token that doesn't apply is `_`. Tokens never carry an address or content; ids, channel names, event types and content
  * kinds are the only values, so plain wildcards select by merchant, channel, account, direction, type and kind.
@@ -57,6 +58,39 @@ export const eventSubjectPattern = `${root}.event.{merchant}.{channel}.{account}
 /** Everything of a stream. */
 export const allEvents = `${root}.event.>`;
 export const allSends = `${root}.send.>`;
+
+/** What is said between the gateway and one connector in another process. `*` stands for every connector. */
+export const connectorSubject = (connector: string, operation: string): string =>
+  [root, 'connector', connector === '*' ? connector : token(connector), token(operation)].join('.');
+
+/** The name of the connector in a subject of its own; undefined for any other subject. */
+export function connectorOfSubject(subject: string): string | undefined {
+  const parts = subject.split('.');
+  return parts.length === 5 && subject.startsWith(`${root}.connector.`) ? value(parts[3]) : undefined;
+}
+
+/** The NATS user of a connector in another process. */
+export const connectorUser = (connector: string): string => `connector-${token(connector)}`;
+
+/** What the subjects of replies to a connector begin with: an inbox that no other connector may listen to. */
+export const connectorInbox = (connector: string): string => `_INBOX_${token(connector)}`;
+
+/** What a connector's NATS user may say and hear; besides, it may answer what it was asked (`allow_responses`). */
+export const connectorPermissions = (connector: string): { publish: string[]; subscribe: string[] } => ({
+  publish: ['register', 'leave', 'accounts', 'accept', 'thread'].map((one) =>
+    connectorSubject(connector, one),
+  ),
+  subscribe: [
+    ...['notice', 'send', 'hook', 'media', 'probe', 'inquire', 'revoke', 'address'].map((one) =>
+      connectorSubject(connector, one),
+    ),
+    `${connectorInbox(connector)}.>`,
+  ],
+});
+
+/** The pattern of a connector's subjects, for documents. */
+export const connectorSubjectPattern = (operation: string): string =>
+  `${root}.connector.{connector}.${operation}`;
 
 /** Every event of one merchant. */
 export const eventsOf = (merchantId: string): string => `${root}.event.${token(merchantId)}.>`;

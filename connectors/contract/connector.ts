@@ -1,10 +1,18 @@
 import type { z } from 'zod';
 import type { Capabilities } from '../../protocol/capabilities.ts';
 import type { Account } from './account.ts';
-import type { HookRequest, HookResponse } from './http.ts';
+import type { HookRequest, HookResponse, PublicKeys } from './http.ts';
 import type { Context, Host } from './host.ts';
 import type { Parsed } from './inbound.ts';
-import type { SendOutcome, SendRequest } from './outbound.ts';
+import type {
+  InquiryOutcome,
+  InquiryRequest,
+  RevokeOutcome,
+  RevokeRequest,
+  SendOutcome,
+  SendRequest,
+} from './outbound.ts';
+import type { ProbeOutcome, SetupOutcome } from './setup.ts';
 
 /**
  * A connector: the code for one platform. Only `manifest` and `address` are needed by all; every ability is an interface of
@@ -27,11 +35,19 @@ export interface Connector<Config = unknown, Credentials = unknown, Settings = u
   pages?: Pages<Config, Credentials, Settings>;
   /** Fetches what an inbound media reference points to. */
   media?: MediaFetcher<Config, Credentials>;
-  /** Asks the platform whether the credentials work, at set-up and in `doctor`. */
-  probe?: (
-    account: Account<Config, Credentials>,
-    context: Context,
-  ) => Promise<{ ok: true; detail?: string } | { ok: false; detail: string }>;
+  /** Asks the platform what became of a send whose outcome is unknown. */
+  inquire?: Inquire<Config, Credentials>;
+  /** Takes back what was sent, where the platform lets one. */
+  revoke?: Revoke<Config, Credentials>;
+  /** Asks the platform whether the credentials work: before they are saved, at a merchant's wish, and in `doctor`. Within 8 s. */
+  probe?: (account: Account<Config, Credentials>, context: Context) => Promise<ProbeOutcome>;
+  /**
+   * Tells the platform where to call: `account.hookUrl`, with whatever `Hook.verify` will look for. Called when the account is new, and again
+   * when its credentials, configuration or address changed: the same twice must do no harm. The hook answers already. Within 8 s; never throws.
+   */
+  setup?: (account: Account<Config, Credentials>, context: Context) => Promise<SetupOutcome>;
+  /** Takes back what `setup` did, before the account is removed; leaves alone what is another's by now. Within 8 s; never throws. */
+  teardown?: (account: Account<Config, Credentials>, context: Context) => Promise<SetupOutcome>;
 }
 
 export interface Manifest<Config, Credentials, Settings> {
@@ -55,7 +71,18 @@ export interface Manifest<Config, Credentials, Settings> {
   rate: {
     perSecond: number;
     concurrency: number;
-    /** Least time between two messages to the same address, in milliseconds. */ perAddressMs?: number;
+    /** Time between two messages to the same address that the platform wants in the long run, in milliseconds. */
+    perAddressMs?: number;
+    /**
+     * How many messages to one address may go at once; what goes early is borrowed, and paid back at `perAddressMs` each. Left out: 1,
+     * so that `perAddressMs` is the least gap.
+     */
+    perAddressBurst?: number;
+    /**
+     * A limit of the line that an account sends from, where lines are not accounts: the configuration field that names the line, and
+     * what it carries. Accounts of the connector that name the same line share it; one that names none has it alone.
+     */
+    sender?: { field: string; perSecond: number };
   };
   /** The platform's documents that wire schemas, limits and codes follow. */
   documents: { title: string; url: string; /** Version, or the date it was read. */ version: string }[];
@@ -67,10 +94,14 @@ export interface AddressBook<Config> {
    * The same person must not come out twice: numbers go to E.164, mailboxes to lower case.
    */
   normalise(address: string, config: Config): string | undefined;
+  /** Asked instead of `normalise` where it is present: the connector runs in another process, which knows more than a form. */
+  ask?(address: string, account: Account<Config>): Promise<string | undefined>;
 }
 
 /** Called for every HTTP request of a platform. Pure: no network, no clock but `nowMs`, no state. */
 export interface Hook<Config, Credentials> {
+  /** Largest body of a request. Left out: 1 MiB of JSON, a form or text, 16 MiB of anything else. */
+  maxBytes?: number;
   /**
    * Answers a platform's set-up request (Meta's `hub.challenge`), or undefined if this is none. Called before `verify`;
    * must itself check the shared secret in constant time.
@@ -81,7 +112,14 @@ export interface Hook<Config, Credentials> {
     request: HookRequest,
     account: Account<Config, Credentials>,
     nowMs: number,
-  ): { ok: true } | { ok: false; reason: string };
+    /** What `keySet` led to; empty if it could not be fetched. */
+    keys?: PublicKeys,
+  ): { ok: true } | { ok: false; reason: string; unknownKey?: true };
+  /**
+   * Where the platform publishes the keys that it signs with (a JSON Web Key Set, RFC 7517), for platforms whose keys are public and change.
+   * The gateway fetches them, keeps them for a day, and fetches them again, at most every five minutes, when `verify` says `unknownKey`.
+   */
+  keySet?(account: Account<Config, Credentials>): string | undefined;
   parse(request: HookRequest, account: Account<Config, Credentials>): Parsed;
 }
 
@@ -89,6 +127,26 @@ export interface Hook<Config, Credentials> {
 export interface Sender<Config, Credentials> {
   send(request: SendRequest, account: Account<Config, Credentials>, context: Context): Promise<SendOutcome>;
 }
+
+/**
+ * What became of a part whose send ended `uncertain`. The gateway asks with back-off for at most an hour, in the part's turn: the
+ * conversation waits. Answer `absent` only if the platform is sure: the part is then sent again. Never throws.
+ */
+export type Inquire<Config, Credentials> = (
+  request: InquiryRequest,
+  account: Account<Config, Credentials>,
+  context: Context,
+) => Promise<InquiryOutcome>;
+
+/**
+ * Takes back what the platform took before, so that the consumer finds it no more. The gateway asks before it sends the same by another
+ * way, at most a few times, also for what is gone already. Never throws.
+ */
+export type Revoke<Config, Credentials> = (
+  request: RevokeRequest,
+  account: Account<Config, Credentials>,
+  context: Context,
+) => Promise<RevokeOutcome>;
 
 /** Opens the connection of one account. Rejects or `closed` resolves → the gateway opens again, with back-off. */
 export interface SessionOpener<Config, Credentials, Settings> {

@@ -1,5 +1,6 @@
 import type { Content } from '../../protocol/content.ts';
 import type { DeliveryState } from '../../protocol/delivery.ts';
+import type { Answer } from '../../protocol/messages.ts';
 import type { Account } from './account.ts';
 import type { HttpClient } from './http.ts';
 import type { Accepted, InboundItem } from './inbound.ts';
@@ -36,6 +37,8 @@ export interface ThreadEntry {
   state?: DeliveryState;
   /** Inbound only: the id given by the client. */
   providerId?: string;
+  /** Inbound only: which question it answered, and how. */
+  answer?: Answer;
   atMs: number;
 }
 

@@ -1,11 +1,12 @@
-import type { Content } from '../../protocol/content.ts';
+import type { Content, Money } from '../../protocol/content.ts';
 import type { Failure } from '../../protocol/failures.ts';
+import type { PaymentState } from '../../protocol/payments.ts';
 
 /**
  * What a platform tells, in our words. `parse` is pure: the same bytes give the same items, no clock, no network.
  * What it doesn't know becomes `ignored`, never an exception.
  */
-export type InboundItem = InboundMessage | InboundReceipt | InboundSignal | InboundIgnored;
+export type InboundItem = InboundMessage | InboundReceipt | InboundSignal | InboundPayment | InboundIgnored;
 
 /** The consumer who speaks. `address` is the key; `aliases` are further addresses of the same person that the platform vouches for. */
 export interface InboundSender {
@@ -31,6 +32,8 @@ export interface InboundMessage {
   replyTo?: string;
   /** What a pressed button carried: either a payload of ours or, if not, a postback of the merchant's own. */
   payload?: string;
+  /** A form filled in on the platform: its values by field id. `payload` names the form (`formPayload`). */
+  values?: Record<string, unknown>;
   referral?: { source: string; ref?: string; url?: string; headline?: string };
   /** A machine wrote this (auto-reply, list). It never opens a window and never answers a question. */
   automatic?: boolean;
@@ -52,6 +55,21 @@ export interface InboundReceipt {
   /** `read` of platforms that mark everything up to a time (Messenger watermark), Unix milliseconds. Then `address` is set and `providerIds` may be empty. */
   upToMs?: number;
   address?: string;
+}
+
+/** How a payment asked for in the thread stands, as the platform says. A notice repeated or late changes nothing. */
+export interface InboundPayment {
+  type: 'payment';
+  /** The platform's id of the payment, the same in every notice about it. */
+  providerId: string;
+  sender: InboundSender;
+  state: PaymentState;
+  /** The `reference` of the payment request, where the platform gives it back. */
+  reference?: string;
+  /** The platform's id of the message with the request, where it names one. */
+  replyTo?: string;
+  amount?: Money;
+  atMs?: number;
 }
 
 export interface InboundSignal {

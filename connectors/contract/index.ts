@@ -5,3 +5,4 @@ export type * from './host.ts';
 export type * from './http.ts';
 export type * from './inbound.ts';
 export type * from './outbound.ts';
+export type * from './setup.ts';

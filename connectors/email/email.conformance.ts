@@ -1,4 +1,5 @@
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
+import { mailAddresses, mailSamples } from '../kit/mail/samples.testing.ts';
 import { readMail } from './inbound.ts';
 import { connector } from './index.ts';
 import { configSchema, credentialsSchema } from './manifest.ts';
@@ -28,29 +29,6 @@ export const spec: ConformanceSpec = {
     // the SMTP server answers a refusal with 5xx; here it is shown as what is not taken in
     return reading.ok ? reading.items : [{ type: 'ignored', reason: `refused: ${reading.refusal}` }];
   },
-  addresses: {
-    same: ['mailto:ada@example.com', 'mailto:Ada@Example.COM', 'MAILTO:ADA@example.com'],
-    refused: [
-      'tel:+33639980001',
-      'mailto:ada',
-      'mailto:@example.com',
-      'mailto:ada@example.com?subject=x',
-      'mailto:a b@example.com',
-      'mailto:ada@exa_mple.com',
-      'mailto:ada@[192.0.2.1]',
-      'mailto:ada@192.0.2.1',
-      'mailto:ada@0x7f.1',
-      'mailto:ada@example.com/x',
-      'mailto:ada@%65xample.com',
-    ],
-    sample: 'mailto:ada.lovelace@example.com',
-  },
-  samples: [
-    { kind: 'text', text: 'Your **parcel** is on its way.', format: 'markdown', subject: 'Your parcel' },
-    {
-      kind: 'media',
-      media: { type: 'file', id: 'med_01JD0000000000000000000000', name: 'receipt.pdf' },
-      caption: 'Your receipt',
-    },
-  ],
+  addresses: mailAddresses,
+  samples: mailSamples,
 };

@@ -4,9 +4,10 @@ import { mailAccount } from '../../test/mail/mail-host.ts';
 import { accountFor } from './address.ts';
 import { spec } from './email.conformance.ts';
 import { readMail } from './inbound.ts';
-import { visibleReply } from './quoted.ts';
+import { visibleReply } from '../kit/mail/quoted.ts';
 import { createMailReader } from './reader.ts';
-import { outcomeOfReply, permanentFailure, readReply } from './status.ts';
+import { permanentFailure } from '../kit/mail/status.ts';
+import { outcomeOfReply, readReply } from './status.ts';
 
 conformance(spec);
 

@@ -2,7 +2,7 @@ import { failure } from '../../protocol/failures.ts';
 import { defineConnector } from '../contract/index.ts';
 import type { Account, Connector, RunningServer, SendOutcome, SendRequest } from '../contract/index.ts';
 import type { Resolve } from '../kit/guard.ts';
-import { domainOf, normaliseAddress } from './address.ts';
+import { domainOf, normaliseAddress } from '../kit/mail/address.ts';
 import { manifest } from './manifest.ts';
 import type { EmailConfig, EmailCredentials } from './manifest.ts';
 import { compose, outcomeOf } from './outbound.ts';

@@ -1,30 +1,23 @@
 import { z } from 'zod';
-import { kinds } from '../../protocol/capabilities.ts';
 import type { Manifest } from '../contract/index.ts';
+import { mailboxField, mailCapabilities, senderFields } from '../kit/mail/capabilities.ts';
+import { documents } from './documents.ts';
 
-const mailbox = z
-  .string()
-  .max(254)
-  .regex(/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/, 'expected a mailbox such as support@shop.test');
 const domain = z
   .string()
   .max(253)
   .regex(/^[A-Za-z0-9.-]+$/, 'expected a domain name');
-const headerText = z.string().regex(/^\P{Cc}*$/u, 'contains a line break or another control character');
 
 export const configSchema = z.strictObject({
-  address: mailbox.describe('The mailbox: mail to it comes in, mail out is from it, bounces return to it'),
+  address: mailboxField.describe(
+    'The mailbox: mail to it comes in, mail out is from it, bounces return to it',
+  ),
   aliases: z
-    .array(z.union([mailbox, z.string().regex(/^@[A-Za-z0-9.-]+$/, 'expected @domain')]))
+    .array(z.union([mailboxField, z.string().regex(/^@[A-Za-z0-9.-]+$/, 'expected @domain')]))
     .max(100)
     .default([])
     .describe('Further mailboxes that come in here, or @domain for every mailbox of a domain'),
-  name: headerText.max(128).default('').describe('The name that consumers see beside the address'),
-  subject: headerText
-    .min(1)
-    .max(255)
-    .optional()
-    .describe('Subject of a first message that brings none; default: the name'),
+  ...senderFields,
   relay: z
     .strictObject({
       host: z.string().min(1).max(253).describe('The server that takes outgoing mail'),
@@ -121,58 +114,18 @@ export const settingsSchema = z.strictObject({
 });
 export type EmailSettings = z.infer<typeof settingsSchema>;
 
-const textLimit = { max: 65_536, unit: 'utf16' } as const;
 /** In base64 (4 bytes for 3, and line ends) this stays below the 25 MiB that large providers take. */
-const maxAttachmentBytes = 18 * mebibyte;
-const attachment = (types: string[]) => ({ maxBytes: maxAttachmentBytes, types });
-const rfc = (number: number, title: string, date: string) => ({
-  title: `RFC ${number}, ${title}`,
-  url: `https://www.rfc-editor.org/rfc/rfc${number}`,
-  version: date,
-});
+export const maxAttachmentBytes = 18 * mebibyte;
 
 export const manifest: Manifest<EmailConfig, EmailCredentials, EmailSettings> = {
   name: 'email',
   channel: 'email',
   title: 'Email (SMTP)',
   schemes: ['mailto'],
-  capabilities: {
-    outbound: kinds({ text: 'native', media: 'native' }),
-    inbound: kinds({ text: 'native', media: 'native' }, 'dropped'),
-    text: { ...textLimit, markdown: true, subject: true },
-    caption: textLimit,
-    media: {
-      image: attachment(['image/*']),
-      audio: attachment(['audio/*']),
-      video: attachment(['video/*']),
-      file: attachment([
-        'application/*',
-        'text/*',
-        'image/*',
-        'audio/*',
-        'video/*',
-        'font/*',
-        'model/*',
-        'message/*',
-      ]),
-      sticker: attachment(['image/*']),
-    },
-    replies: true,
-    receipts: ['delivered', 'read', 'failed'],
-  },
+  capabilities: mailCapabilities(maxAttachmentBytes, ['delivered', 'read', 'failed']),
   config: configSchema,
   credentials: credentialsSchema,
   settings: settingsSchema,
   rate: { perSecond: 10, concurrency: 4 },
-  documents: [
-    rfc(5321, 'Simple Mail Transfer Protocol', 'October 2008'),
-    rfc(5322, 'Internet Message Format', 'October 2008'),
-    rfc(3461, 'SMTP Service Extension for Delivery Status Notifications', 'January 2003'),
-    rfc(3463, 'Enhanced Mail System Status Codes', 'January 2003'),
-    rfc(3464, 'An Extensible Message Format for Delivery Status Notifications', 'January 2003'),
-    rfc(3834, 'Recommendations for Automatic Responses to Electronic Mail', 'August 2004'),
-    rfc(5248, 'A Registry for SMTP Enhanced Mail System Status Codes', 'June 2008'),
-    rfc(6376, 'DomainKeys Identified Mail (DKIM) Signatures', 'September 2011'),
-    rfc(8098, 'Message Disposition Notification', 'February 2017'),
-  ],
+  documents,
 };

@@ -6,7 +6,7 @@ import { mayConnectTo } from '../kit/guard.ts';
 import type { Allowed, Resolve } from '../kit/guard.ts';
 import type { EmailConfig, EmailCredentials } from './manifest.ts';
 import { readReply } from './status.ts';
-import type { Reply } from './status.ts';
+import type { Reply } from '../kit/mail/status.ts';
 
 /** Where to hand mail over, and as whom. */
 export interface RelayTarget {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual, createHash } from 'node:crypto';
 
-export type HmacAlgorithm = 'sha1' | 'sha256' | 'sha512';
+export type HmacAlgorithm = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
 /** HMAC of raw bytes. */
 export const hmac = (
@@ -16,6 +16,15 @@ export function sameSecret(given: string | undefined, expected: string): boolean
   return timingSafeEqual(digest(given), digest(expected));
 }
 
+/**
+ * The bytes behind hexadecimal digits or base64, or undefined if that is not how they are written: Buffer passes over what it doesn't
+ * know, and one signature would have many spellings.
+ */
+export function exactBytes(text: string, encoding: 'hex' | 'base64'): Buffer | undefined {
+  const bytes = Buffer.from(text, encoding);
+  return bytes.toString(encoding) === (encoding === 'hex' ? text.toLowerCase() : text) ? bytes : undefined;
+}
+
 /** Whether `given` (hex or base64, without any prefix) is the HMAC of `data`. */
 export function hmacMatches(options: {
   algorithm: HmacAlgorithm;
@@ -25,7 +34,7 @@ export function hmacMatches(options: {
   encoding: 'hex' | 'base64';
 }): boolean {
   if (!options.given || !options.secret) return false;
-  const given = Buffer.from(options.given, options.encoding);
+  const given = exactBytes(options.given, options.encoding);
   const expected = hmac(options.algorithm, options.secret, options.data);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return given?.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -1,5 +1,6 @@
 import type { Media } from '../../protocol/content.ts';
 import type { InboundMessage } from '../contract/index.ts';
+import { nativeContent } from '../kit/meta/events.ts';
 import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
 import type { WireAttachment, WireEvent } from './wire.ts';
 
@@ -7,9 +8,8 @@ import type { WireAttachment, WireEvent } from './wire.ts';
 export type Said = Pick<InboundMessage, 'content' | 'media' | 'payload'>;
 type WireText = NonNullable<WireEvent['message']>;
 
-export const native = (payload: Record<string, unknown>, shown: string): Said => ({
-  content: { kind: 'native', connector: 'messenger', payload, text: wellFormed(shown) },
-});
+const native = (payload: Record<string, unknown>, shown: string): Said =>
+  nativeContent('messenger', payload, shown);
 
 const mediaTypes: Readonly<Record<string, Media['type']>> = {
   image: 'image',

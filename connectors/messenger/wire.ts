@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventFields, midSchema, referralSchema } from '../kit/meta/events.ts';
 
 /**
  * Messenger's shapes, loose: what Meta adds later is no error. Events are read one by one, so that one of a kind unknown here
@@ -18,20 +19,6 @@ export const webhookSchema = z.looseObject({
 
 const text = z.string();
 const optionalText = text.optional().catch(undefined);
-const mid = text.min(1).max(900);
-const time = z.number();
-
-export const referralSchema = z.looseObject({
-  ref: optionalText,
-  source: optionalText,
-  type: optionalText,
-  ad_id: z.coerce.string().optional().catch(undefined),
-  referer_uri: optionalText,
-  ads_context_data: z.looseObject({ ad_title: optionalText }).optional().catch(undefined),
-});
-export type WireReferral = z.infer<typeof referralSchema>;
-const referral = referralSchema.optional().catch(undefined);
-
 export const attachmentSchema = z.looseObject({
   type: text,
   title: optionalText,
@@ -52,45 +39,21 @@ export const attachmentSchema = z.looseObject({
 export type WireAttachment = z.infer<typeof attachmentSchema>;
 
 export const eventSchema = z.looseObject({
-  sender: z.looseObject({ id: z.coerce.string().min(1) }).optional(),
-  recipient: z.looseObject({ id: z.coerce.string().min(1) }).optional(),
-  timestamp: time.optional().catch(undefined),
+  ...eventFields,
   message: z
     .looseObject({
-      mid,
+      mid: midSchema,
       text: optionalText,
       is_echo: z.boolean().optional().catch(undefined),
       is_deleted: z.boolean().optional().catch(undefined),
       quick_reply: z.looseObject({ payload: text }).optional().catch(undefined),
       reply_to: z.looseObject({ mid: optionalText }).optional().catch(undefined),
       attachments: z.array(attachmentSchema).optional().catch(undefined),
-      referral,
+      referral: referralSchema.optional().catch(undefined),
     })
     .optional(),
-  postback: z
-    .looseObject({ mid: mid.optional(), title: optionalText, payload: optionalText, referral })
-    .optional(),
-  referral: referralSchema.optional(),
-  // strict in what is kept: the merchant gets it as it is
-  optin: z
-    .object({
-      type: optionalText,
-      ref: optionalText,
-      payload: optionalText,
-      title: optionalText,
-      notification_messages_token: optionalText,
-      notification_messages_frequency: optionalText,
-      notification_messages_timezone: optionalText,
-      notification_messages_status: optionalText,
-      token_expiry_timestamp: z.number().optional().catch(undefined),
-    })
-    .optional(),
-  reaction: z.looseObject({ mid, action: text, emoji: optionalText, reaction: optionalText }).optional(),
-  message_edit: z
-    .looseObject({ mid, text, num_edit: z.coerce.number().int().optional().catch(undefined) })
-    .optional(),
-  delivery: z.looseObject({ mids: z.array(mid).optional(), watermark: time }).optional(),
-  read: z.looseObject({ watermark: time }).optional(),
+  delivery: z.looseObject({ mids: z.array(midSchema).optional(), watermark: z.number() }).optional(),
+  read: z.looseObject({ watermark: z.number() }).optional(),
 });
 export type WireEvent = z.infer<typeof eventSchema>;
 

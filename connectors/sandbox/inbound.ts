@@ -20,7 +20,15 @@ export function itemsOfFrame(frame: Frame, nowMs: number): InboundItem[] {
     case 'open':
       return [];
     case 'write':
-      return [{ type: 'message', providerId: providerId(frame), sender, content: frame.content }];
+      return [
+        {
+          type: 'message',
+          providerId: providerId(frame),
+          sender,
+          content: frame.content,
+          ...(frame.reply_to === undefined ? {} : { replyTo: frame.reply_to }),
+        },
+      ];
     case 'press':
       return [
         {
@@ -29,6 +37,21 @@ export function itemsOfFrame(frame: Frame, nowMs: number): InboundItem[] {
           sender,
           content: { kind: 'text', text: frame.title },
           payload: frame.payload,
+          ...(frame.values ? { values: frame.values } : {}),
+        },
+      ];
+    case 'pay':
+      return [
+        {
+          type: 'payment',
+          // one payment for each request, however often it is tried
+          providerId: `${frame.message}/payment`,
+          sender,
+          state: frame.state,
+          reference: frame.reference,
+          replyTo: frame.message,
+          amount: frame.amount,
+          atMs: nowMs,
         },
       ];
     case 'typing':

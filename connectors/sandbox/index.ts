@@ -5,6 +5,7 @@ import { manifest } from './manifest.ts';
 import type { Config, Credentials } from './manifest.ts';
 import { createPages } from './pages.ts';
 import { startPhones } from './phones.ts';
+import { revokeFrom } from './revoke.ts';
 import { createRooms } from './rooms.ts';
 
 export { phoneUrl } from './access.ts';
@@ -16,6 +17,7 @@ export const connector = defineConnector<Config, Credentials>({
   manifest,
   address: addressBook,
   server: { start: (host) => Promise.resolve(startPhones(host, rooms)) },
+  revoke: revokeFrom(rooms),
   pages: createPages(rooms),
   probe: (account) =>
     Promise.resolve(

@@ -2,6 +2,7 @@ import type { OutboundMedia, SendOutcome, SendRequest } from '../contract/index.
 import { contentSchema, mediaSchema } from '../../protocol/content.ts';
 import type { Content } from '../../protocol/content.ts';
 import { failure } from '../../protocol/failures.ts';
+import { withOwnText } from '../kit/own-text.ts';
 import { magicOf, throttledForMs } from './magic.ts';
 import type { Entry, Told } from './wire.ts';
 
@@ -63,7 +64,7 @@ function entryOf(request: SendRequest, nowMs: number): Entry {
     message_id: request.messageId,
     provider_id: request.idempotencyKey,
     direction: 'outbound',
-    content: withUrls(request.part.content, request.media),
+    content: withUrls(withOwnText(request.part.content), request.media),
     payloads: request.part.payloads,
     at_ms: nowMs,
   };

@@ -33,6 +33,69 @@ const tries: [title: string, content: unknown][] = [
     },
   ],
   [
+    'Several answers',
+    {
+      kind: 'choice',
+      text: 'What may we bring you?',
+      options: [
+        { id: 'bread', title: 'Bread' },
+        { id: 'salad', title: 'Salad' },
+        { id: 'soup', title: 'Soup' },
+      ],
+      max_choices: 2,
+      none: 'None of these',
+    },
+  ],
+  [
+    'Form',
+    {
+      kind: 'form',
+      title: 'Book a table',
+      fields: [
+        { id: 'name', label: 'Your name', type: 'text', required: true },
+        { id: 'guests', label: 'How many of you?', type: 'number', required: true },
+        { id: 'day', label: 'Which day?', type: 'date', required: true },
+        {
+          id: 'seat',
+          label: 'Where?',
+          type: 'choice',
+          options: [
+            { id: 'in', title: 'Inside' },
+            { id: 'out', title: 'Terrace' },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    'Survey',
+    {
+      kind: 'survey',
+      text: 'How was your evening?',
+      scale: { min: 1, max: 5, low: 'Poor', high: 'Great' },
+    },
+  ],
+  [
+    'Goods to order',
+    {
+      kind: 'product',
+      items: [
+        { id: 'dune', title: 'Dune cup', price: { amount: 2400, currency: 'EUR' } },
+        { id: 'tide', title: 'Tide bowl', price: { amount: 3800, currency: 'EUR' } },
+      ],
+    },
+  ],
+  [
+    'Payment',
+    {
+      kind: 'payment_request',
+      reference: 'ORDER-42',
+      amount: { amount: 6200, currency: 'EUR' },
+      url: 'https://pay.example/order-42',
+      description: 'Order 42',
+    },
+  ],
+  [
     'Place',
     { kind: 'location', latitude: 48.8583, longitude: 2.2945, name: 'Eiffel Tower', address: 'Paris' },
   ],
@@ -73,6 +136,7 @@ export function phoneHtml(account: SandboxAccount): string {
   <link rel="icon" href="/assets/sandbox/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/assets/sandbox/phone.css">
   <link rel="stylesheet" href="/assets/sandbox/bubbles.css">
+  <link rel="stylesheet" href="/assets/sandbox/asks.css">
   <script type="module" src="/assets/sandbox/phone.js"></script>
 </head>
 <body data-merchant="${escaped(name)}">

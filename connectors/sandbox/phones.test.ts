@@ -128,11 +128,11 @@ describe('a thread', () => {
 
   it('shows a message as it went out: adapted, and in as many parts', async () => {
     const { send, opened } = await ledger();
-    await send('carol', { kind: 'survey', text: 'How was it?', scale: { min: 1, max: 2 } });
+    await send('carol', { kind: 'template', name: 'ready', language: 'en', text: 'It is ready.' });
     await send('carol', { kind: 'text', text: 'word '.repeat(1000) });
     const [thread] = await opened('carol');
     const entries = thread?.['entries'] as { content: { kind: string }; provider_id: string }[];
-    expect(entries.map(({ content: { kind } }) => kind)).toEqual(['choice', 'text', 'text']);
+    expect(entries.map(({ content: { kind } }) => kind)).toEqual(['text', 'text', 'text']);
     expect(new Set(entries.map(({ provider_id: id }) => id)).size).toBe(3);
   });
 });

@@ -79,12 +79,16 @@ function connect({ host, rooms, client, account }: Connection): LiveHandler {
 async function take({ host, rooms, client, account }: Connection, frame: Frame): Promise<void> {
   try {
     if (frame.type === 'open') {
-      const entries = await threadOf(host, account, addressOf(frame.as), rooms.recent(account.id, frame.as));
+      const listed = await threadOf(host, account, addressOf(frame.as), rooms.recent(account.id, frame.as));
+      const entries = listed.map((entry) => ({
+        ...entry,
+        payment: rooms.payment(account.id, entry.provider_id ?? `${entry.message_id}.0`),
+      }));
       return client.send(JSON.stringify({ type: 'thread', as: frame.as, entries }));
     }
     const items = itemsOfFrame(frame, host.now());
     const [accepted] = await host.accept(account, items);
-    if (frame.type !== 'write' && frame.type !== 'press') return;
+    if (frame.type === 'typing' || frame.type === 'seen') return;
     client.send(JSON.stringify({ type: 'accepted', id: frame.id, message_id: accepted?.messageId }));
     rooms.tellItems(account.id, items, { messageId: accepted?.messageId, nowMs: host.now() });
   } catch {

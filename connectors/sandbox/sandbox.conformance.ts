@@ -55,6 +55,19 @@ export const spec: ConformanceSpec = {
     },
     { kind: 'card', card },
     { kind: 'carousel', text: 'Two tables', cards: [card, { title: 'Terrace' }] },
+    {
+      kind: 'form',
+      title: 'Book a table',
+      fields: [{ id: 'name', label: 'Your name', type: 'text', required: true }],
+    },
+    { kind: 'survey', text: 'How was it?', scale: { min: 1, max: 5, low: 'Poor', high: 'Great' } },
+    { kind: 'product', items: [{ id: 'dune', title: 'Dune cup', price: { amount: 2400, currency: 'EUR' } }] },
+    {
+      kind: 'payment_request',
+      reference: 'ORDER-42',
+      amount: { amount: 2400, currency: 'EUR' },
+      url: 'https://pay.example/order-42',
+    },
     { kind: 'reaction', message_id: 'msg_01KAP0000000000000000000TE', emoji: '👍' },
     { kind: 'edit', message_id: 'msg_01KAP0000000000000000000TE', text: 'Hello again' },
     { kind: 'removal', message_id: 'msg_01KAP0000000000000000000TE' },
@@ -62,6 +75,8 @@ export const spec: ConformanceSpec = {
     { kind: 'read', message_id: 'msg_01KAP0000000000000000000TE' },
   ],
   skips: {
+    'has a fixture of every receipt it declares':
+      'its receipts are the outcomes of its own sends, which sandbox.test.ts covers',
     'a probe of bad credentials or a dead platform says so':
       'the platform is the connector itself: nothing can refuse or be down',
   },

@@ -1,7 +1,9 @@
 import { adapt } from '../../protocol/adapt/index.ts';
 import type { ThreadEntry } from '../contract/index.ts';
 import type { SandboxAccount, SandboxHost } from './access.ts';
+import { withOwnText } from '../kit/own-text.ts';
 import { manifest } from './manifest.ts';
+import { pressedBy } from './pressed.ts';
 import type { Entry } from './wire.ts';
 
 const pageSize = 500;
@@ -26,12 +28,17 @@ export async function threadOf(
   }
   const shownLive = new Map(recent.map((entry) => [entry.message_id, entry]));
   const known = new Set(listed.map(({ messageId }) => messageId));
-  const entries = listed
+  const shown = listed
     .filter(
       ({ direction, state, messageId }) =>
         direction === 'inbound' || arrived.has(state) || shownLive.has(messageId),
     )
     .flatMap((entry) => drawn(entry, entryOf(entry, shownLive.get(entry.messageId))));
+  const answers = new Map(listed.map(({ messageId, answer }) => [messageId, answer]));
+  const entries = shown.map((entry) => ({
+    ...entry,
+    pressed: pressedBy(answers.get(entry.message_id ?? ''), shown),
+  }));
   return [...entries, ...recent.filter(({ message_id: id }) => id === undefined || !known.has(id))];
 }
 
@@ -50,6 +57,7 @@ function drawn({ direction, messageId, content }: ThreadEntry, entry: Entry): En
   if (direction === 'inbound') return [entry];
   const { name: connector, capabilities } = manifest;
   const { parts } = adapt(content, capabilities, { messageId, connector, mediaUrl: () => '' });
-  if (parts.length < 2) return [{ ...entry, ...parts[0] }];
-  return parts.map((part, index) => ({ ...entry, ...part, provider_id: `${messageId}.${index}` }));
+  const own = parts.map((part) => ({ ...part, content: withOwnText(part.content) }));
+  if (own.length < 2) return [{ ...entry, ...own[0] }];
+  return own.map((part, index) => ({ ...entry, ...part, provider_id: `${messageId}.${index}` }));
 }

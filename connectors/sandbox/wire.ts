@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { contactContentSchema, locationContentSchema, textContentSchema } from '../../protocol/content.ts';
+import {
+  contactContentSchema,
+  locationContentSchema,
+  moneySchema,
+  optionIdSchema,
+  orderContentSchema,
+  paymentRequestContentSchema,
+  textContentSchema,
+} from '../../protocol/content.ts';
 import type { Content } from '../../protocol/content.ts';
 import { consumerName } from './address.ts';
 
@@ -14,26 +22,55 @@ export const writable = z.discriminatedUnion('kind', [
   textContentSchema.extend({ text: textContentSchema.shape.text.max(4096) }),
   locationContentSchema,
   contactContentSchema,
+  orderContentSchema,
 ]);
+
+/** What stands in one field of a form. Which type it has to be, the gateway knows. */
+const fieldValueSchema = z.union([
+  textContentSchema.shape.text.max(1000),
+  z.number(),
+  z.array(optionIdSchema).max(50),
+  locationContentSchema.omit({ kind: true, text: true }),
+]);
+
+/** The id by which the page knows a message that it got. */
+const providerIdSchema = z.string().min(1).max(256);
 
 export const frameSchema = z.discriminatedUnion('type', [
   /** Shows a consumer's thread: answered by `thread`. */
   z.strictObject({ type: z.literal('open'), as }),
-  z.strictObject({ type: z.literal('write'), as, id: clientIdSchema, content: writable }),
-  /** A press on an option: `payload` as it came, and the words on it. */
+  z.strictObject({
+    type: z.literal('write'),
+    as,
+    id: clientIdSchema,
+    content: writable,
+    reply_to: providerIdSchema.optional(),
+  }),
+  /** What was pressed, ticked or filled in: `payload` made of what came, the words for it, and a form's values by field id. */
   z.strictObject({
     type: z.literal('press'),
     as,
     id: clientIdSchema,
     payload: z.string().min(1).max(1024),
-    title: textContentSchema.shape.text.max(1024),
+    title: textContentSchema.shape.text.max(4096),
+    values: z.record(optionIdSchema, fieldValueSchema).optional(),
+  }),
+  /** The consumer pays what a message asks for, or declines: no money moves. */
+  z.strictObject({
+    type: z.literal('pay'),
+    as,
+    id: clientIdSchema,
+    message: providerIdSchema,
+    reference: paymentRequestContentSchema.shape.reference,
+    amount: moneySchema,
+    state: z.enum(['paid', 'failed']),
   }),
   z.strictObject({ type: z.literal('typing'), as, on: z.boolean() }),
   /** The page shows these messages, by the ids they came with; older ones without id are seen up to now. */
   z.strictObject({
     type: z.literal('seen'),
     as,
-    ids: z.array(z.string().min(1).max(256)).max(500),
+    ids: z.array(providerIdSchema).max(500),
     all: z.boolean().optional(),
   }),
 ]);
@@ -48,6 +85,10 @@ export interface Entry {
   content: Content;
   payloads?: string[] | undefined;
   state?: string | undefined;
+  /** Inbound: payloads of the options that it chose; of a form, the one that names the form. */
+  pressed?: string[] | undefined;
+  /** Of a payment request: how it went. */
+  payment?: 'paid' | 'failed' | undefined;
   at_ms: number;
 }
 
@@ -57,6 +98,7 @@ export type Told =
   | { type: 'message'; as: string; entry: Entry }
   | { type: 'typing'; as: string; on: boolean }
   | { type: 'read'; as: string }
+  | { type: 'payment'; as: string; message: string; state: 'paid' | 'failed' }
   /** A frame of the page's is safe in the ledger. */
   | { type: 'accepted'; id: string; message_id?: string | undefined }
   | { type: 'refused'; id?: string | undefined; detail: string };

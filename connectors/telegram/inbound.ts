@@ -31,19 +31,30 @@ export function parse(request: HookRequest): Parsed {
   const body = readJsonAs(request.body, updateSchema);
   if (!body.ok) return body;
   const items = [itemOf(body.value)];
-  const pressed = body.value.callback_query;
-  if (!pressed) return { ok: true, items };
-  // The button spins until the query is answered, and a webhook's response may carry one method call
-  // (https://core.telegram.org/bots/api#making-requests-when-getting-updates).
+  const call = answerTo(body.value);
+  if (!call) return { ok: true, items };
   return {
     ok: true,
     items,
     response: {
       status: 200,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ method: 'answerCallbackQuery', callback_query_id: pressed.id }),
+      body: JSON.stringify(call),
     },
   };
+}
+
+/**
+ * What Telegram waits for: the button spins until its query is answered, and a payment fails unless it is let through within 10 s.
+ * A webhook's response may carry one method call (https://core.telegram.org/bots/api#making-requests-when-getting-updates).
+ */
+function answerTo({
+  callback_query: pressed,
+  pre_checkout_query: paying,
+}: TelegramUpdate): object | undefined {
+  if (pressed) return { method: 'answerCallbackQuery', callback_query_id: pressed.id };
+  // only the merchant makes invoices: what is asked for may be paid
+  return paying && { method: 'answerPreCheckoutQuery', pre_checkout_query_id: paying.id, ok: true };
 }
 
 const ignored = (reason: string): InboundIgnored => ({ type: 'ignored', reason });
@@ -53,6 +64,7 @@ function itemOf(update: TelegramUpdate): InboundItem {
   if (update.edited_message) return editItem(update.edited_message, update.update_id);
   if (update.callback_query) return pressItem(update.callback_query);
   if (update.message_reaction) return reactionItem(update.message_reaction, update.update_id);
+  if (update.pre_checkout_query) return ignored('a payment is about to be made');
   if (update.my_chat_member) {
     const { status } = update.my_chat_member.new_chat_member;
     if (status === 'kicked') return ignored('the consumer blocked the bot');
@@ -83,6 +95,8 @@ function senderOf(chatId: number, { first_name, last_name, language_code }: Tele
 
 function messageItem(message: TelegramMessage): InboundItem {
   const { chat, from, message_id, date } = message;
+  const paid = paymentItem(message);
+  if (paid) return paid;
   const refused = refusal(chat, from);
   if (refused) return refused;
   const said = incoming(message);
@@ -95,6 +109,30 @@ function messageItem(message: TelegramMessage): InboundItem {
     atMs: date * 1000,
     ...answered(message),
     ...deepLink(message.text),
+  };
+}
+
+/** Stars are no currency of ISO 4217. */
+const stars = 'XTR';
+
+/** The service message about a payment. Where it is about a refund, it may be the bot that is named as its sender: the chat tells whose it is. */
+function paymentItem(message: TelegramMessage): InboundItem | undefined {
+  const { chat, from, date, successful_payment: paid, refunded_payment: refunded } = message;
+  const payment = paid ?? refunded;
+  if (!payment) return undefined;
+  const refused = refusal(chat, from && { ...from, is_bot: false });
+  if (refused) return refused;
+  const reference = bounded(payment.invoice_payload, 1024);
+  const { total_amount: amount, currency } = payment;
+  return {
+    type: 'payment',
+    providerId: payment.telegram_payment_charge_id,
+    sender: from!.is_bot ? { address: addressOf(chat.id) } : senderOf(chat.id, from!),
+    state: paid ? 'paid' : 'refunded',
+    ...(reference ? { reference } : {}),
+    ...answered(message),
+    ...(currency !== stars && /^[A-Z]{3}$/.test(currency) ? { amount: { amount, currency } } : {}),
+    atMs: date * 1000,
   };
 }
 

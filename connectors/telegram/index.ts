@@ -4,12 +4,17 @@ import { normaliseAddress } from './identity.ts';
 import { parse, verify } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import { send } from './outbound.ts';
+import { revoke } from './revoke.ts';
+import { setup, teardown } from './setup.ts';
 
 export const connector = defineConnector({
   manifest,
   address: { normalise: normaliseAddress },
   hook: { verify, parse },
   sender: { send },
+  revoke,
   media,
   probe,
+  setup,
+  teardown,
 });

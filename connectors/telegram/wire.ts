@@ -38,6 +38,15 @@ const locationSchema = z.looseObject({
   live_period: z.number().optional(),
 });
 
+const paymentSchema = z.looseObject({
+  /** ISO 4217, or `XTR` for Telegram Stars. */
+  currency: z.string(),
+  /** In the currency's smallest units. */
+  total_amount: z.int(),
+  invoice_payload: z.string(),
+  telegram_payment_charge_id: z.string().min(1).max(512),
+});
+
 const buttonSchema = z.looseObject({ text: z.string(), callback_data: z.string().optional() });
 
 export const messageSchema = z.looseObject({
@@ -67,6 +76,8 @@ export const messageSchema = z.looseObject({
   poll: z
     .looseObject({ question: z.string(), options: z.array(z.looseObject({ text: z.string() })) })
     .optional(),
+  successful_payment: paymentSchema.optional(),
+  refunded_payment: paymentSchema.optional(),
   reply_markup: z.looseObject({ inline_keyboard: z.array(z.array(buttonSchema)) }).optional(),
 });
 export type TelegramMessage = z.infer<typeof messageSchema>;
@@ -97,6 +108,8 @@ export const updateSchema = z.looseObject({
       new_reaction: z.array(reactionTypeSchema),
     })
     .optional(),
+  /** The consumer is about to pay an invoice; the payment fails unless it is answered within 10 seconds. */
+  pre_checkout_query: z.looseObject({ id: z.string().min(1).max(256) }).optional(),
   my_chat_member: z
     .looseObject({ chat: chatSchema, new_chat_member: z.looseObject({ status: z.string() }) })
     .optional(),

@@ -7,7 +7,26 @@ import type { Plugin } from 'esbuild';
  * needs no build; a test checks that it equals what this makes.
  */
 const folder = new URL('./', import.meta.url);
-const entries = { 'widget.js': 'widget/loader.ts', 'panel.js': 'widget/panel/index.tsx' };
+const entries = {
+  'widget.js': 'widget/loader.ts',
+  'panel.js': 'widget/panel/index.tsx',
+  'more.js': 'widget/more/index.tsx',
+};
+
+/** What `more.js` takes from the panel that loads it, rather than bring it a second time. */
+const lentNames = ['jsx', 'jsxs', 'Fragment', 'Component', 'Link', 'Text', 'Shape'];
+const lentModules = /^preact(\/jsx-runtime)?$|^\.\.\/panel\/(content|markdown)\.tsx$/;
+
+const fromPanel: Plugin = {
+  name: 'from-panel',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: lentModules }, ({ path }) => ({ path, namespace: 'panel', sideEffects: false }));
+    onLoad({ filter: /./, namespace: 'panel' }, () => ({
+      contents: lentNames.map((name) => `export const ${name} = window.passerelle.lent.${name};`).join('\n'),
+      loader: 'js',
+    }));
+  },
+};
 
 /** Style sheets become minified text: they go into the shadow root as constructable sheets, which a page's CSP does not block. */
 const cssAsText: Plugin = {
@@ -34,7 +53,7 @@ export async function buildWidget(): Promise<Record<string, string>> {
       charset: 'utf8',
       jsx: 'automatic',
       jsxImportSource: 'preact',
-      plugins: [cssAsText],
+      plugins: entry.startsWith('widget/more/') ? [cssAsText, fromPanel] : [cssAsText],
     });
     built[name] = outputFiles[0]!.text;
   }

@@ -1,6 +1,7 @@
 import { adapt } from '../../protocol/adapt/index.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { Host, InboundReceipt, ThreadEntry } from '../contract/index.ts';
+import { withOwnText } from '../kit/own-text.ts';
 import { manifest } from './manifest.ts';
 import type { WebchatAccount, WebchatConfig, WebchatCredentials } from './manifest.ts';
 import { visitorAddress } from './token.ts';
@@ -77,7 +78,7 @@ function drawn({
 }: ThreadEntry): Pick<WireEntry, 'content' | 'payloads' | 'parts'> {
   const { name: connector, capabilities } = manifest;
   if (direction === 'inbound' || capabilities.outbound[content.kind] === 'native')
-    return { content, ...(payloads && { payloads }) };
+    return { content: withOwnText(content), ...(payloads && { payloads }) };
   const { parts } = adapt(content, capabilities, { messageId, connector, mediaUrl: () => '' });
   const [only] = parts;
   if (only && parts.length === 1) return only;
@@ -93,9 +94,14 @@ function toWire(entry: ThreadEntry, visitorId: string): WireEntry {
     ...drawn(entry),
     ...(entry.state && { state: entry.state }),
     ...(entry.providerId?.startsWith(prefix) && { client_id: entry.providerId.slice(prefix.length) }),
+    ...(entry.answer && isFinal(entry.answer) && { answers: entry.answer.message_id }),
     at_ms: entry.atMs,
   };
 }
+
+/** A step of a form that goes on leaves the form open. */
+const isFinal = (answer: NonNullable<ThreadEntry['answer']>): boolean =>
+  answer.type !== 'form' || answer.complete;
 
 export function remember(live: LiveThread, entry: WireEntry): void {
   live.shown.add(entry.message_id);

@@ -29,6 +29,7 @@ export function itemOf(frame: ClientFrame, speaker: Speaker, atMs: number): Inbo
         content: frame.content,
         atMs,
         ...(frame.payload !== undefined && { payload: frame.payload }),
+        ...(frame.payload !== undefined && frame.values && { values: frame.values }),
       };
     case 'typing':
       return { type: 'signal', sender, signal: frame.on ? 'typing' : 'typing_stopped' };

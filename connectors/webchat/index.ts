@@ -49,6 +49,7 @@ function createWebchat() {
       assets: {
         'widget.js': { file: file('./generated/widget.js'), type: script },
         'panel.js': { file: file('./generated/panel.js'), type: script },
+        'more.js': { file: file('./generated/more.js'), type: script },
         'demo.css': { file: file('./demo/demo.css'), type: 'text/css; charset=utf-8' },
         'demo.js': { file: file('./demo/demo.js'), type: script },
       },

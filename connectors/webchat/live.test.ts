@@ -7,6 +7,8 @@ import { connector } from './index.ts';
 import type { WebchatAccount, WebchatConfig, WebchatCredentials } from './manifest.ts';
 import { newVisitor, signVisitor, visitorAddress } from './token.ts';
 import { maxFrameBytes } from './wire.ts';
+import { formPayload } from '../../protocol/questions.ts';
+import { standaloneText } from '../../protocol/standalone.ts';
 import type { ServerFrame } from './wire.ts';
 
 const origin = 'https://shop.example';
@@ -189,7 +191,22 @@ describe('a visitor', () => {
     expect(host.state(messageId)).toBe('read');
   });
 
-  it('gets a kind that the panel does not draw as one that it does, with what can be pressed', async () => {
+  it('gets a kind that the panel does not draw as one that it does, live and later', async () => {
+    const ada = someone(1);
+    const live = await resumed(ada.token);
+    await send(ada.address, { kind: 'template', name: 'ready', language: 'en', text: 'It is ready.' });
+    const later = await resumed(ada.token);
+    const seen = [
+      ...live.of('entry'),
+      ...later.of('history').flatMap(({ entries }) => entries.map((entry) => ({ entry }))),
+    ];
+    expect(seen.map(({ entry }) => entry.content)).toEqual([
+      { kind: 'text', text: 'It is ready.' },
+      { kind: 'text', text: 'It is ready.' },
+    ]);
+  });
+
+  it('gets questions as they are, with what can be pressed, live and later', async () => {
     const ada = someone(1);
     const live = await resumed(ada.token);
     await send(ada.address, { kind: 'survey', text: 'How was it?', scale: { min: 1, max: 5 } });
@@ -200,9 +217,45 @@ describe('a visitor', () => {
     ];
     expect(seen).toHaveLength(2);
     for (const entry of seen) {
-      expect(entry.content.kind).toBe('choice');
+      expect(entry.content.kind).toBe('survey');
       expect(entry.payloads).toHaveLength(5);
     }
+  });
+
+  it('sees beside a form only the text that the merchant wrote, not the one for those who have no forms', async () => {
+    const ada = someone(1);
+    const fields = [{ id: 'name', label: 'Name', type: 'text' as const }];
+    const form = { kind: 'form', title: 'About you', fields } as const;
+    await send(ada.address, { ...form, fields, text: standaloneText({ ...form, fields }) });
+    await send(ada.address, { ...form, fields, text: 'So that we know.' });
+    const seen = (await resumed(ada.token)).of('history').flatMap(({ entries }) => entries);
+    expect(seen.map(({ content }) => content.text)).toEqual([undefined, 'So that we know.']);
+  });
+
+  it('sends a form whole: its values beside the text that tells them', async () => {
+    const one = await resumed(someone(1).token);
+    const payload = formPayload('msg_01JD0000000000000000000007');
+    await one.say({ ...text('client-0001', 'Name: Ada'), payload, values: { name: 'Ada', guests: 3 } });
+    expect(one.of('ack')).toHaveLength(1);
+    expect(host.items.at(-1)).toMatchObject({ payload, values: { name: 'Ada', guests: 3 } });
+  });
+
+  it.each([
+    ['more fields than a form has', Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`f${i}`, 'x']))],
+    ['a text longer than its field', { name: 'x'.repeat(501) }],
+    ['half an emoji', { name: '\ud83d' }],
+    ['a place off the map', { where: { latitude: 91, longitude: 0 } }],
+    ['what is no value', { name: { first: 'Ada' } }],
+    ['a name that no field has', { 'two words': 'x' }],
+  ])('is refused %s in a form', async (_, values) => {
+    const one = await resumed(someone(1).token);
+    await one.say({
+      ...text('client-0001', 'Name: Ada'),
+      payload: formPayload('msg_01JD0000000000000000000007'),
+      values,
+    });
+    expect(one.of('error')).toMatchObject([{ code: 'bad_frame', client_id: 'client-0001' }]);
+    expect(host.items).toEqual([]);
   });
 
   it('does not see what was never sent', async () => {

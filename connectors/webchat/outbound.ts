@@ -1,5 +1,6 @@
 import type { SendOutcome, SendRequest } from '../contract/index.ts';
 import { failure } from '../../protocol/failures.ts';
+import { withOwnText } from '../kit/own-text.ts';
 import { advance, broadcast, inTurn, liveKey, providerIdOfPart, remember } from './hub.ts';
 import type { LiveThread, WebchatHost } from './hub.ts';
 import type { Threads } from './live.ts';
@@ -62,5 +63,5 @@ function withMediaUrls({ part, media }: SendRequest): WireEntry['content'] {
     const held = typeof filled.id === 'string' && 'type' in filled ? media.get(filled.id) : undefined;
     return held ? { ...filled, url: held.url, media_type: held.mediaType } : filled;
   };
-  return fill(part.content) as WireEntry['content'];
+  return fill(withOwnText(part.content)) as WireEntry['content'];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { languageSchema } from '../../protocol/content.ts';
+import { languageSchema, locationContentSchema, optionIdSchema } from '../../protocol/content.ts';
 import type { Content } from '../../protocol/content.ts';
 import type { DeliveryState } from '../../protocol/delivery.ts';
 
@@ -9,6 +9,9 @@ import type { DeliveryState } from '../../protocol/delivery.ts';
  */
 export const maxFrameBytes = 65_536;
 export const maxVisitorText = 8000;
+/** Of one field of a form. Twenty of them and the text that tells them fit into a frame. */
+export const maxFieldText = 500;
+const maxFields = 20;
 
 export const clientIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);
 const sequence = z.int().nonnegative();
@@ -17,6 +20,22 @@ export const visitorTextSchema = z
   .string()
   .max(maxVisitorText)
   .refine((text) => text.isWellFormed() && text.trim() !== '', 'expected well-formed text that is not blank');
+
+/** What stands in one field of a form. Which type it has to be, the gateway knows. */
+const fieldValueSchema = z.union([
+  z
+    .string()
+    .max(maxFieldText)
+    .refine((text) => text.isWellFormed()),
+  z.number(),
+  z.array(optionIdSchema).max(50),
+  locationContentSchema.omit({ kind: true, text: true }),
+]);
+export type FieldValues = Record<string, z.infer<typeof fieldValueSchema>>;
+
+const fieldValuesSchema = z
+  .record(optionIdSchema, fieldValueSchema)
+  .refine((values) => Object.keys(values).length <= maxFields, `expected at most ${maxFields} fields`);
 
 export const clientFrameSchema = z.discriminatedUnion('type', [
   /** The first frame: who I am and what I have. The token goes here, for an address would end up in access logs. */
@@ -31,8 +50,10 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
     /** Made by the client, kept over every repetition: the key of de-duplication. */
     client_id: clientIdSchema,
     content: z.strictObject({ kind: z.literal('text'), text: visitorTextSchema }),
-    /** Of the quick reply or card action that was pressed. */
+    /** Of what was pressed, ticked or filled in. */
     payload: z.string().max(256).optional(),
+    /** Of the form that `payload` names, by field id. */
+    values: fieldValuesSchema.optional(),
   }),
   z.strictObject({ type: z.literal('typing'), on: z.boolean() }),
   /** Everything up to here has arrived. */
@@ -55,6 +76,8 @@ export interface WireEntry {
   state?: DeliveryState;
   /** Of the visitor's own messages: the id the client gave. */
   client_id?: string;
+  /** Of the visitor's own messages: the question that this one answered for good. */
+  answers?: string;
   at_ms: number;
 }
 

@@ -1,14 +1,14 @@
 import { defineConnector } from '../contract/index.ts';
 import { callGraph, graphUrl } from '../kit/meta/graph.ts';
 import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
-import { normalise } from './address.ts';
-import { parse } from './inbound.ts';
+import { normalise } from '../kit/whatsapp/address.ts';
+import { parseCloud } from '../kit/whatsapp/inbound.ts';
+import { codes } from '../kit/whatsapp/status.ts';
+import { phoneNumberSchema } from '../kit/whatsapp/wire.ts';
 import { manifest } from './manifest.ts';
 import type { WhatsAppConfig, WhatsAppCredentials } from './manifest.ts';
 import { fetchMedia } from './media.ts';
 import { send } from './outbound.ts';
-import { codes } from './status.ts';
-import { phoneNumberSchema } from './wire.ts';
 
 export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
   manifest,
@@ -16,7 +16,8 @@ export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
   hook: {
     handshake: (request, account) => metaHandshake(request, account.credentials.verify_token),
     verify: (request, account) => verifyMetaSignature(request, account.credentials.app_secret),
-    parse,
+    parse: (request, { config }) =>
+      parseCloud(request, { connector: manifest.name, phoneNumberId: config.phone_number_id }),
   },
   sender: { send },
   media: { fetch: fetchMedia },

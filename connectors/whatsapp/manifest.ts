@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { cloudCapabilities } from '../kit/whatsapp/capabilities.ts';
 
 const baseUrl = z.url({ protocol: /^https?$/ }).max(512);
 const numericId = z.string().regex(/^\d{1,32}$/, 'expected digits');
@@ -35,103 +35,23 @@ export type WhatsAppConfig = z.infer<typeof config>;
 export type WhatsAppCredentials = z.infer<typeof credentials>;
 export type WhatsAppAccount = Account<WhatsAppConfig, WhatsAppCredentials>;
 
-const utf16 = (max: number) => ({ max, unit: 'utf16' as const });
-const mebibytes = (count: number) => count * 1024 * 1024;
-
-/** Limits that the capabilities have no place for. Characters, counted in UTF-16 units, which is never too long. */
-export const limits = {
-  header: 60,
-  footer: 60,
-  body: 1024,
-  place: 1000,
-  urlButton: 20,
-  templatePayload: 128,
-} as const;
-
 export const manifest: Manifest<WhatsAppConfig, WhatsAppCredentials, undefined> = {
   name: 'whatsapp',
   channel: 'whatsapp',
   title: 'WhatsApp (Cloud API)',
   schemes: ['whatsapp'],
-  capabilities: {
-    outbound: kinds({
-      text: 'native',
-      media: 'native',
-      location: 'native',
-      contact: 'native',
-      choice: 'native',
-      card: 'native',
-      template: 'native',
-      reaction: 'native',
-      typing: 'native',
-      read: 'native',
-      native: 'native',
-    }),
-    inbound: kinds(
-      {
-        text: 'native',
-        media: 'native',
-        location: 'native',
-        contact: 'native',
-        order: 'native',
-        reaction: 'native',
-        edit: 'native',
-        removal: 'native',
-        native: 'native',
-      },
-      'dropped',
-    ),
-    text: utf16(4096),
-    media: {
-      image: { maxBytes: mebibytes(5), types: ['image/jpeg', 'image/png'] },
-      audio: {
-        maxBytes: mebibytes(16),
-        types: ['audio/aac', 'audio/amr', 'audio/mpeg', 'audio/mp4', 'audio/ogg'],
-        caption: false,
-      },
-      video: { maxBytes: mebibytes(16), types: ['video/mp4', 'video/3gpp'] },
-      file: {
-        maxBytes: mebibytes(100),
-        types: [
-          'text/plain',
-          'application/pdf',
-          'application/msword',
-          'application/vnd.ms-excel',
-          'application/vnd.ms-powerpoint',
-          'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-          'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-        ],
-      },
-      // still ones; moving ones may have 500 KB, but nothing here tells them apart
-      sticker: { maxBytes: 100 * 1024, types: ['image/webp'] },
-    },
-    caption: utf16(1024),
-    buttons: { max: 3, label: utf16(20), payload: utf16(256), body: utf16(limits.body) },
-    list: {
-      max: 10,
-      label: utf16(24),
-      payload: utf16(200),
-      body: utf16(limits.body),
-      button: utf16(20),
-      description: utf16(72),
-    },
-    card: {
-      title: utf16(200),
-      subtitle: utf16(600),
-      actions: 3,
-      label: utf16(20),
-      actionTypes: ['reply', 'url'],
-    },
-    replies: true,
-    receipts: ['sent', 'delivered', 'read', 'failed'],
-    windowHours: 24,
-  },
+  capabilities: cloudCapabilities,
   config,
   credentials,
-  // One message each 6 s to one number, but 45 may go at once and the rest is owed: a least gap would make people wait for
-  // nothing. Who goes beyond gets 131056, which is throttling and makes only this conversation wait.
-  rate: { perSecond: 80, concurrency: 40 },
+  // One message each 6 s to one number, of which 45 may go at once and are owed. Should the platform want it stricter, it says
+  // 131056, which is throttling and makes only this conversation wait. A number that several accounts send from has its 80 once.
+  rate: {
+    perSecond: 80,
+    concurrency: 40,
+    perAddressMs: 6000,
+    perAddressBurst: 45,
+    sender: { field: 'phone_number_id', perSecond: 80 },
+  },
   documents: [
     {
       title: 'Messages (Cloud API reference)',
@@ -167,6 +87,16 @@ export const manifest: Manifest<WhatsAppConfig, WhatsAppCredentials, undefined> 
       title: 'Error codes',
       url: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes',
       version: '2025-11-19',
+    },
+    {
+      title: 'Response message webhook (WhatsApp Flows)',
+      url: 'https://developers.facebook.com/documentation/business-messaging/whatsapp/flows/guides/flowswebhooks',
+      version: 'copy read on 22 November 2026',
+    },
+    {
+      title: 'Receive payments via payment gateways on WhatsApp',
+      url: 'https://developers.facebook.com/docs/whatsapp/cloud-api/payments-api/payments-in/pg',
+      version: '2025-12-12',
     },
     {
       title: 'Throughput',

@@ -3,8 +3,8 @@ import { answerJson } from '../kit/http.ts';
 import { download, mayHoldToken, notFetched } from '../kit/meta/download.ts';
 import type { Fetched } from '../kit/meta/download.ts';
 import { graphUrl } from '../kit/meta/graph.ts';
+import { mediaInfoSchema } from '../kit/whatsapp/wire.ts';
 import type { WhatsAppAccount } from './manifest.ts';
-import { mediaInfoSchema } from './wire.ts';
 
 /** Inbound media is an id; the id gives an address that holds for five minutes, and that wants the token too. */
 export async function fetchMedia(

@@ -1,69 +1,20 @@
-import type { Content } from '../../protocol/content.ts';
-import { failure } from '../../protocol/failures.ts';
 import type { Context, SendOutcome, SendRequest } from '../contract/index.ts';
-import { callGraph, graphUrl } from '../kit/meta/graph.ts';
-import type { GraphAnswer } from '../kit/meta/graph.ts';
-import { idSchema, sendInOrder, upload } from '../kit/meta/send.ts';
-import { recipientOf } from './address.ts';
+import { graphUrl } from '../kit/meta/graph.ts';
+import { sendCloud } from '../kit/whatsapp/send.ts';
 import type { WhatsAppAccount } from './manifest.ts';
-import { mediaOf, render } from './render.ts';
-import type { Handle } from './render.ts';
-import { codes } from './status.ts';
-import { sentSchema } from './wire.ts';
 
-export async function send(
-  request: SendRequest,
-  account: WhatsAppAccount,
-  context: Context,
-): Promise<SendOutcome> {
-  const handle = await handleOf(request, account, context);
-  if (!handle.ok) return handle.outcome;
-  const rendered = render(request, handle.value);
-  if (!rendered.ok) return { type: 'rejected', failure: failure(rendered.code) };
-  const { config, credentials } = account;
-  return sendInOrder(rendered.bodies, (body) =>
-    callGraph(context, {
-      method: 'POST',
-      url: graphUrl(config, config.phone_number_id, 'messages'),
-      token: credentials.access_token,
-      json: { messaging_product: 'whatsapp', ...addressed(body, request) },
-      codes,
-      schema: sentSchema,
-    }),
-  );
-}
-
-/** Names the receiver and the message answered. A read mark has neither: it names the message it is about. */
-function addressed(
-  body: Record<string, unknown>,
-  { address, part, replyTo }: SendRequest,
-): Record<string, unknown> {
-  if ('status' in body) return body;
-  const context = replyTo && quotes(part.content) ? { context: { message_id: replyTo } } : {};
-  return { recipient_type: 'individual', ...recipientOf(address), ...context, ...body };
-}
-
-const quotes = (content: Content): boolean => content.kind !== 'reaction';
-
-/** Uploads the part's file, or names the gateway's address of it. */
-async function handleOf(
+export const send = (
   request: SendRequest,
   { config, credentials }: WhatsAppAccount,
   context: Context,
-): Promise<GraphAnswer<Handle | undefined>> {
-  const item = mediaOf(request.part.content);
-  if (!item) return { ok: true, value: undefined };
-  const file = item.id === undefined ? undefined : request.media.get(item.id);
-  const link = file?.url ?? item.url;
-  if (link && (!file || config.media === 'link')) return { ok: true, value: { link } };
-  if (!file) return { ok: false, outcome: { type: 'rejected', failure: failure('media_unavailable') } };
-  return upload<Handle>(context, {
-    url: graphUrl(config, config.phone_number_id, 'media'),
-    token: credentials.access_token,
-    fields: { messaging_product: 'whatsapp', type: file.mediaType },
-    fileField: 'file',
-    media: file,
-    codes,
-    schema: idSchema,
-  });
-}
+): Promise<SendOutcome> =>
+  sendCloud(
+    request,
+    {
+      messagesUrl: graphUrl(config, config.phone_number_id, 'messages'),
+      mediaUrl: graphUrl(config, config.phone_number_id, 'media'),
+      token: credentials.access_token,
+      media: config.media,
+    },
+    context,
+  );

@@ -1,5 +1,5 @@
 import type { Account, Context, Host, ThreadEntry } from '../../connectors/contract/index.ts';
-import { optionPayload, optionsOf } from '../../protocol/questions.ts';
+import { foldNone, optionPayload, optionsOf } from '../../protocol/questions.ts';
 import type { Accept } from '../ingest/accept.ts';
 import { withLinks } from '../messages/view.ts';
 import type { ViewOptions } from '../messages/view.ts';
@@ -62,7 +62,7 @@ export function createHost(
           messageId: message.id,
           sequence: message.sequence,
           direction: message.direction,
-          content: withLinks(message.content, view),
+          content: withLinks(foldNone(message.content), view),
           ...(message.direction === 'outbound'
             ? {
                 payloads: optionsOf(message.content).map((_, i) => optionPayload(message.id, i)),
@@ -71,6 +71,7 @@ export function createHost(
             : message.providerId
               ? { providerId: message.providerId }
               : {}),
+          ...(message.extras?.answer ? { answer: message.extras.answer } : {}),
           atMs: message.createdAt,
         };
       });

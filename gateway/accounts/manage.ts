@@ -1,20 +1,15 @@
-import { z } from 'zod';
-import type { Connector, Context } from '../../connectors/contract/index.ts';
-import { problemErrors } from '../../protocol/problem.ts';
-import type { Clock } from '../clock.ts';
+import type { Account } from '../../connectors/contract/index.ts';
 import { Refusal } from '../problems.ts';
 import { openFields, sealFields } from '../security/seal.ts';
 import type { Vault } from '../security/seal.ts';
-import type { AccountRow, Store } from '../store/port.ts';
-import type { AccountRegistry } from './registry.ts';
+import type { AccountProbe, AccountRow } from '../store/port.ts';
+import { askPlatform, checked, checkWithPlatform } from './check.ts';
+import type { AccountOptions } from './options.ts';
+import type { LiveAccount } from './registry.ts';
+import { defaultOverlapSeconds, keptAside } from './rotation.ts';
+import { setUp, tearDown } from './setup.ts';
 
-export interface AccountOptions {
-  store: Store;
-  clock: Clock;
-  vault: Vault;
-  registry: AccountRegistry;
-  context: Context;
-}
+export type { AccountOptions } from './options.ts';
 
 export interface NewAccount {
   merchantId: string;
@@ -23,10 +18,13 @@ export interface NewAccount {
   test: boolean;
   config: Record<string, unknown>;
   credentials: Record<string, unknown>;
+  /** Ask the platform before it is saved, where there is a way. Default true. */
+  validate?: boolean | undefined;
 }
 
+/** Saves an account whose credentials the platform accepts, and has the platform call it. */
 export async function createAccount(options: AccountOptions, input: NewAccount): Promise<AccountRow> {
-  const { store, clock, vault, registry } = options;
+  const { store, clock, vault, registry, conditions, exchanges } = options;
   const connector = registry.connectors.get(input.connector);
   if (!connector)
     throw new Refusal(
@@ -50,10 +48,45 @@ export async function createAccount(options: AccountOptions, input: NewAccount):
     state: 'active',
     createdAt: clock.now(),
   };
-  await store.write((tx) => tx.accounts.insert(row));
+  let probe: AccountProbe | undefined;
+  if (input.validate !== false) {
+    try {
+      probe = await checkWithPlatform(options, connector, asAccount(options, row, { config, credentials }));
+    } catch (error) {
+      // there will be no account whose log this is
+      await exchanges.forget(id);
+      throw error;
+    }
+  }
+  await store.write(async (tx) => {
+    await tx.accounts.insert(row);
+    if (probe) await conditions.change(tx, id, { probe });
+  });
   registry.put(row);
+  const live = registry.get(id);
+  if (live) await introduce(options, live, probe !== undefined);
   return row;
 }
+
+/** The platform is told where to call; what it then says of the account is what is kept. */
+async function introduce(options: AccountOptions, live: LiveAccount, asked: boolean): Promise<void> {
+  const setup = await setUp(options, live);
+  if (asked && setup?.state === 'registered') await keepProbe(options, live);
+}
+
+/** The account as a connector would see it, before it is saved. */
+const asAccount = (
+  { view }: Pick<AccountOptions, 'view'>,
+  row: AccountRow,
+  { config, credentials }: { config: unknown; credentials: unknown },
+): Account => ({
+  id: row.id,
+  merchantId: row.merchantId,
+  test: row.test,
+  config,
+  credentials,
+  hookUrl: `${view.publicUrl()}/hooks/${row.connector}/${row.id}`,
+});
 
 export async function accountOf(
   { store }: Pick<AccountOptions, 'store'>,
@@ -72,6 +105,10 @@ export interface AccountChange {
   config?: Record<string, unknown> | undefined;
   /** Replaces the fields given; the others stay. */
   credentials?: Record<string, unknown> | undefined;
+  /** For how long the credentials before are still good to verify what comes in. Default a day. */
+  overlapSeconds?: number | undefined;
+  /** Ask the platform before it is saved, where there is a way. Default true. */
+  validate?: boolean | undefined;
 }
 
 export async function changeAccount(
@@ -80,37 +117,85 @@ export async function changeAccount(
   id: string,
   change: AccountChange,
 ): Promise<AccountRow> {
-  const { store, vault, registry } = options;
+  const { vault, registry } = options;
   const row = await accountOf(options, merchantId, id);
   const connector = registry.connectors.get(row.connector);
   if (!connector)
     throw new Refusal('conflict', `The connector "${row.connector}" is not part of this gateway.`);
   const owner = { merchantId, ownerId: id };
-  const merged = { ...openFields(vault, row.credentials, owner), ...change.credentials };
-  const { config, credentials } = checked(connector, change.config ?? row.config, merged);
+  const before = openFields(vault, row.credentials, owner);
+  const { config, credentials } = checked(connector, change.config ?? row.config, {
+    ...before,
+    ...change.credentials,
+  });
+  const rotated = JSON.stringify(credentials) !== JSON.stringify(before);
+  const moved = rotated || JSON.stringify(config) !== JSON.stringify(row.config);
   const changed: AccountRow = {
     ...row,
     name: change.name ?? row.name,
     state: change.state ?? row.state,
     config,
-    credentials: change.credentials ? sealFields(vault, credentials, owner) : row.credentials,
+    credentials: rotated ? sealFields(vault, credentials, owner) : row.credentials,
   };
-  await store.write((tx) =>
-    tx.accounts.update(id, {
-      name: changed.name,
-      state: changed.state,
-      config: changed.config,
-      credentials: changed.credentials,
-    }),
-  );
+  const asked = moved && change.validate !== false && changed.state === 'active';
+  const account = asAccount(options, changed, { config, credentials });
+  const probe = asked ? await checkWithPlatform(options, connector, account) : undefined;
+  await saveChange(options, changed, { probe, former: rotated ? before : undefined, ...change });
   registry.put(changed);
+  const live = registry.get(id);
+  const returned = row.state === 'disabled' && changed.state === 'active';
+  if (live && (moved || returned)) await introduce(options, live, probe !== undefined);
   return changed;
 }
 
+/** One unit: what the account is now, what is still good of what it was, and that somebody changed it. */
+async function saveChange(
+  { store, clock, vault, conditions }: AccountOptions,
+  row: AccountRow,
+  more: {
+    probe: AccountProbe | undefined;
+    former: Record<string, unknown> | undefined;
+    overlapSeconds?: number | undefined;
+  },
+): Promise<void> {
+  const { id, name, state, config, credentials } = row;
+  const { probe, former, overlapSeconds = defaultOverlapSeconds } = more;
+  const nowMs = clock.now();
+  const previous = former && {
+    previous: keptAside(vault, row, {
+      credentials: former,
+      before: conditions.get(id),
+      untilMs: nowMs + overlapSeconds * 1000,
+      nowMs,
+    }),
+  };
+  await store.write(async (tx) => {
+    await tx.accounts.update(id, { name, state, config, credentials });
+    // what was said of other credentials says nothing of these
+    if (probe || former) await conditions.change(tx, id, { probe: probe ?? null, ...previous });
+    if (former)
+      await tx.trace.insertAudit({
+        at: nowMs,
+        actor: row.merchantId,
+        action: 'account.credentials_rotated',
+        subject: id,
+      });
+  });
+}
+
+/**
+ * The platform is told to call no more; what still waits to be sent ends with a reason; what was said stays with its conversations.
+ */
 export async function removeAccount(options: AccountOptions, merchantId: string, id: string): Promise<void> {
   await accountOf(options, merchantId, id);
-  await options.store.write((tx) => tx.accounts.remove(id));
+  const live = options.registry.get(id);
+  if (live) await tearDown(options, live);
+  await options.store.write(async (tx) => {
+    await tx.accounts.remove(id);
+    await options.conditions.remove(tx, id);
+  });
   options.registry.remove(id);
+  await options.exchanges.forget(id);
 }
 
 /** Asks the platform whether the credentials work. */
@@ -122,54 +207,33 @@ export async function probeAccount(
   await accountOf(options, merchantId, id);
   const live = options.registry.get(id);
   if (!live) return { ok: false, detail: 'The account is disabled.' };
-  if (!live.connector.probe) return { ok: true, detail: 'This platform has nothing to ask.' };
-  const result = await live.connector.probe(live.account, {
-    ...options.context,
-    signal: AbortSignal.timeout(15_000),
-  });
-  return { ok: result.ok, detail: result.detail ?? 'The platform accepts the credentials.' };
+  const kept = await keepProbe(options, live);
+  return kept ?? { ok: true, detail: 'This platform has nothing to ask.' };
+}
+
+async function keepProbe(
+  options: AccountOptions,
+  { connector, account, row }: LiveAccount,
+): Promise<{ ok: boolean; detail: string } | undefined> {
+  const asked = await askPlatform(options, connector, account);
+  if (!asked) return undefined;
+  const probe = asked.kept;
+  // removed meanwhile: nothing is left to say
+  if (options.registry.get(row.id))
+    await options.store.write((tx) => options.conditions.change(tx, row.id, { probe }));
+  return { ok: probe.ok, detail: probe.detail };
+}
+
+/** Has the platform call the account's hook, once more. */
+export async function setUpAccount(options: AccountOptions, merchantId: string, id: string): Promise<void> {
+  await accountOf(options, merchantId, id);
+  const live = options.registry.get(id);
+  if (!live) throw new Refusal('conflict', 'The account is disabled.');
+  await setUp(options, live);
 }
 
 /** Credentials as they may be shown: which are set, and nothing of them. */
 export function maskedCredentials(vault: Vault, row: AccountRow): Record<string, 'set'> {
   const fields = openFields(vault, row.credentials, { merchantId: row.merchantId, ownerId: row.id });
   return Object.fromEntries(Object.keys(fields).map((name) => [name, 'set' as const]));
-}
-
-/** A connector as merchants see it: what it can do and what an account needs. */
-export function connectorView({ manifest }: Connector) {
-  return {
-    name: manifest.name,
-    channel: manifest.channel,
-    title: manifest.title,
-    schemes: manifest.schemes,
-    capabilities: manifest.capabilities,
-    config_schema: z.toJSONSchema(manifest.config, { io: 'input', unrepresentable: 'any' }),
-    credentials_schema: z.toJSONSchema(manifest.credentials, { io: 'input', unrepresentable: 'any' }),
-    documents: manifest.documents,
-  };
-}
-
-function checked(
-  connector: Connector,
-  config: unknown,
-  credentials: unknown,
-): { config: Record<string, unknown>; credentials: Record<string, unknown> } {
-  const parts = {
-    config: connector.manifest.config.safeParse(config),
-    credentials: connector.manifest.credentials.safeParse(credentials),
-  };
-  const errors = Object.entries(parts).flatMap(([part, result]) =>
-    result.success
-      ? []
-      : problemErrors(result.error).map(({ pointer, detail }) => ({ pointer: `/${part}${pointer}`, detail })),
-  );
-  if (!parts.config.success || !parts.credentials.success)
-    throw new Refusal('invalid_request', `The account is not what ${connector.manifest.title} needs.`, {
-      errors,
-    });
-  return {
-    config: parts.config.data as Record<string, unknown>,
-    credentials: parts.credentials.data as Record<string, unknown>,
-  };
 }

@@ -15,6 +15,8 @@ export type RegistryChange = { type: 'put'; live: LiveAccount } | { type: 'remov
 /** Active accounts, held in memory: the hot paths ask nothing of the ledger. */
 export interface AccountRegistry {
   connectors: ReadonlyMap<string, Connector>;
+  /** Takes in a connector, or another version of one, while running. Its accounts are to be put again. */
+  install(connector: Connector): void;
   get(id: string): LiveAccount | undefined;
   of(merchantId: string): readonly LiveAccount[];
   ofConnector(name: string): readonly LiveAccount[];
@@ -28,8 +30,13 @@ export function createRegistry(options: {
   connectors: readonly Connector[];
   vault: Vault;
   publicUrl: () => string;
+  /** What is put around each connector, those of other processes too. */
+  wrap?: (connector: Connector) => Connector;
 }): AccountRegistry {
-  const connectors = new Map(options.connectors.map((connector) => [connector.manifest.name, connector]));
+  const { wrap = (connector: Connector) => connector } = options;
+  const connectors = new Map(
+    options.connectors.map((connector) => [connector.manifest.name, wrap(connector)]),
+  );
   const byId = new Map<string, LiveAccount>();
   const byMerchant = new Map<string, Map<string, LiveAccount>>();
   const listeners: ((change: RegistryChange) => void)[] = [];
@@ -45,6 +52,7 @@ export function createRegistry(options: {
   };
   return {
     connectors,
+    install: (connector) => void connectors.set(connector.manifest.name, wrap(connector)),
     get: (id) => byId.get(id),
     of: (merchantId) => [...(byMerchant.get(merchantId)?.values() ?? [])],
     ofConnector: (name) => [...byId.values()].filter((live) => live.row.connector === name),

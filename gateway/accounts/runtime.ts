@@ -4,33 +4,24 @@ import type {
   RunningServer,
   SendOutcome,
   SendRequest,
-  Session,
 } from '../../connectors/contract/index.ts';
 import { failure } from '../../protocol/failures.ts';
+import type { ExchangeLog } from '../exchanges/log.ts';
 import { createHost } from './host.ts';
 import type { HostOptions } from './host.ts';
 import type { LiveAccount } from './registry.ts';
+import { Sessions } from './sessions.ts';
+import type { SessionState } from './sessions.ts';
 
-const firstDelayMs = 500;
-const maxDelayMs = 60_000;
-/** A connection that held this long is a good one: the next back-off begins anew. */
-const goodAfterMs = 30_000;
 const closeWithinMs = 6000;
 
 export interface RuntimeOptions extends HostOptions {
   /** What the operator set for a connector, as strings from the environment. */
   settingsOf(connector: string): Record<string, string>;
-}
-
-export type SessionState = 'connecting' | 'connected' | 'down';
-
-interface Kept {
-  live: LiveAccount;
-  session: Session | undefined;
-  state: SessionState;
-  reason: string | undefined;
-  stop: AbortController;
-  loop: Promise<void>;
+  /** What is sent is recorded here. */
+  exchanges?: ExchangeLog;
+  /** Told how each send ended. */
+  onEnded?: (live: LiveAccount, outcome: SendOutcome) => void;
 }
 
 /** The life of connectors: servers for the process, a held session for each account that needs one, and the way to send. */
@@ -38,11 +29,12 @@ export class ConnectorRuntime {
   readonly #o: RuntimeOptions;
   readonly #hosts = new Map<string, Host<unknown, unknown, unknown>>();
   readonly #servers = new Map<string, RunningServer<unknown, unknown>>();
-  readonly #sessions = new Map<string, Kept>();
+  readonly #sessions: Sessions;
   #stopping = false;
 
   constructor(options: RuntimeOptions) {
     this.#o = options;
+    this.#sessions = new Sessions(options.context.log);
   }
 
   /** Rejects if a connector's server cannot listen or its settings are wrong. */
@@ -56,7 +48,7 @@ export class ConnectorRuntime {
     }
     this.#o.registry.onChange((change) => {
       if (!change.live.connector.session || this.#stopping) return;
-      void this.#end(change.live.row.id);
+      void this.#sessions.end(change.live.row.id);
       if (change.type === 'put') this.#keep(change.live);
     });
     for (const [name, connector] of this.#o.registry.connectors) {
@@ -65,8 +57,13 @@ export class ConnectorRuntime {
   }
 
   host(connector: string): Host<unknown, unknown, unknown> {
-    const host = this.#hosts.get(connector);
-    if (!host) throw new Error(`connector ${connector} has no host`);
+    let host = this.#hosts.get(connector);
+    if (!host) {
+      // one that came while running has its settings where it runs
+      if (!this.#o.registry.connectors.has(connector)) throw new Error(`connector ${connector} has no host`);
+      host = createHost(connector, undefined, this.#o);
+      this.#hosts.set(connector, host);
+    }
     return host;
   }
 
@@ -83,17 +80,24 @@ export class ConnectorRuntime {
 
   /** State of an account's held connection; undefined where it needs none. */
   session(accountId: string): { state: SessionState; reason: string | undefined } | undefined {
-    const kept = this.#sessions.get(accountId);
-    return kept && { state: kept.state, reason: kept.reason };
+    return this.#sessions.state(accountId);
   }
 
   /** Sends one part. Never throws for what a platform does; a broken connector does throw. */
   async send(live: LiveAccount, request: SendRequest, context: Context): Promise<SendOutcome> {
+    const { exchanges, onEnded } = this.#o;
+    const of = { account: live.account, purpose: 'send', messageId: request.messageId } as const;
+    const outcome = await this.#send(live, request, exchanges?.context(context, of) ?? context);
+    onEnded?.(live, outcome);
+    return outcome;
+  }
+
+  async #send(live: LiveAccount, request: SendRequest, context: Context): Promise<SendOutcome> {
     const { connector, account } = live;
     const server = this.#servers.get(live.row.connector);
     if (server?.send) return server.send(request, account, context);
     if (connector.session) {
-      const session = this.#sessions.get(live.row.id)?.session;
+      const session = this.#sessions.of(live.row.id);
       return session
         ? session.send(request, context)
         : { type: 'rejected', failure: failure('account_disconnected') };
@@ -104,81 +108,18 @@ export class ConnectorRuntime {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    const ends = [...this.#sessions.keys()].map((id) => this.#end(id));
     const stops = [...this.#servers.values()].map((server) => server.stop());
-    await Promise.race([Promise.allSettled([...ends, ...stops]), wait(closeWithinMs)]);
+    await Promise.race([Promise.allSettled([this.#sessions.endAll(), ...stops]), wait(closeWithinMs)]);
   }
 
   #keep(live: LiveAccount): void {
-    const kept: Kept = {
-      live,
-      session: undefined,
-      state: 'connecting',
-      reason: undefined,
-      stop: new AbortController(),
-      loop: Promise.resolve(),
-    };
-    this.#sessions.set(live.row.id, kept);
-    kept.loop = this.#hold(kept);
-  }
-
-  async #hold(kept: Kept): Promise<void> {
-    const { live, stop } = kept;
-    const { log } = this.#o.context;
-    let delayMs = firstDelayMs;
-    while (!stop.signal.aborted) {
-      const openedAt = Date.now();
-      try {
-        const session = await live.connector.session!.open(live.account, {
-          ...this.host(live.row.connector),
-          signal: stop.signal,
-        });
-        if (stop.signal.aborted) {
-          await session.close();
-          return;
-        }
-        kept.session = session;
-        kept.state = 'connected';
-        kept.reason = undefined;
-        log.info('session.connected', { accountId: live.row.id, connector: live.row.connector });
-        kept.reason = await session.closed;
-      } catch (error) {
-        kept.reason = error instanceof Error ? error.name : 'error';
-      }
-      kept.session = undefined;
-      kept.state = 'down';
-      if (stop.signal.aborted) return;
-      if (Date.now() - openedAt > goodAfterMs) delayMs = firstDelayMs;
-      log.warn('session.down', {
-        accountId: live.row.id,
-        connector: live.row.connector,
-        reason: kept.reason,
-        delayMs,
-      });
-      await wait(delayMs * (0.75 + Math.random() / 2), stop.signal);
-      delayMs = Math.min(delayMs * 2, maxDelayMs);
-      kept.state = 'connecting';
-    }
-  }
-
-  async #end(accountId: string): Promise<void> {
-    const kept = this.#sessions.get(accountId);
-    if (!kept) return;
-    this.#sessions.delete(accountId);
-    const { session } = kept;
-    kept.stop.abort();
-    await session?.close().catch(() => {});
-    await kept.loop;
+    this.#sessions.keep({
+      accountId: live.row.id,
+      connector: live.row.connector,
+      open: (signal) =>
+        live.connector.session!.open(live.account, { ...this.host(live.row.connector), signal }),
+    });
   }
 }
 
-const wait = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-    signal?.addEventListener('abort', done);
-  });
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

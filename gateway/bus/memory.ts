@@ -1,4 +1,4 @@
-import type { Bus, BusMessage, Durable } from './port.ts';
+import type { Bus, BusMessage, CallAnswer, Durable } from './port.ts';
 import { allEvents, allSends } from '../../protocol/subjects.ts';
 
 const filters: Record<Durable, string> = { webhooks: allEvents, dispatch: allSends };
@@ -12,7 +12,13 @@ export function memoryBus(): Bus & {
   const seen = new Set<string>();
   const published: { subject: string; id: string }[] = [];
   const returns: (() => void)[] = [];
+  type Answering = Parameters<Bus['respond']>[1];
+  const responders: { subject: string; handler: Answering }[] = [];
   let isAway = false;
+  const fits = (pattern: string, subject: string): boolean => {
+    const [wanted, given] = [pattern.split('.'), subject.split('.')];
+    return wanted.length === given.length && wanted.every((token, i) => token === '*' || token === given[i]);
+  };
   const add = (filter: string, handler: (message: Omit<BusMessage, 'id'>) => void) => {
     const entry = { filter, handler };
     handlers.push(entry);
@@ -36,8 +42,31 @@ export function memoryBus(): Bus & {
     },
     consume: (durable, handler) => void add(filters[durable], handler),
     watch: (subject, listener) => add(subject, listener),
+    request: async (subject, payload, { timeoutMs, signal }): Promise<CallAnswer> => {
+      const found = responders.find((one) => fits(one.subject, subject));
+      if (isAway || !found) return { type: 'nobody' };
+      const late = new Promise<undefined>((resolve) => {
+        const timer = setTimeout(() => resolve(undefined), timeoutMs);
+        timer.unref();
+        signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+      });
+      const answer = await Promise.race([found.handler({ subject, payload }), late]);
+      return answer === undefined ? { type: 'silent' } : { type: 'reply', payload: answer };
+    },
+    respond: (subject, handler) => {
+      const entry = { subject, handler };
+      responders.push(entry);
+      return { drain: async () => void responders.splice(responders.indexOf(entry), 1) };
+    },
+    tell: (subject, payload) => {
+      for (const one of responders)
+        if (fits(one.subject, subject)) queueMicrotask(() => void one.handler({ subject, payload }));
+      for (const { filter, handler } of handlers)
+        if (filter === subject) queueMicrotask(() => handler({ subject, payload }));
+    },
     connected: () => !isAway,
     onReturn: (listener) => void returns.push(listener),
+    erase: async () => {},
     depths: async () => ({}),
     close: async () => {},
   };

@@ -10,8 +10,10 @@ import {
 import type { ConsumerMessages, JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { connect, headers, nanos } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { allEvents, allSends } from '../../protocol/subjects.ts';
-import type { Bus, BusMessage, Durable } from './port.ts';
+import { allEvents, allSends, eventsOf } from '../../protocol/subjects.ts';
+import { NatsCalls, natsLogin } from './calls.ts';
+import type { NatsLogin } from './calls.ts';
+import type { Bus, BusMessage, CallAnswer, Durable, Responder } from './port.ts';
 
 /** Limits retention: acknowledged messages keep their ids, so de-duplication survives a restart of the server. */
 const streams = {
@@ -22,22 +24,20 @@ type StreamName = keyof typeof streams;
 const streamNames = Object.keys(streams) as StreamName[];
 
 const placeHeader = 'Psr-Place';
-const keepMs = 72 * 3600_000;
+/** Shorter than the shortest retention, a day; what is not settled by then is published again from the ledger. */
+const keepMs = 12 * 3600_000;
 const deduplicateMs = 10 * 60_000;
 const maxStreamBytes = 4 * 1024 ** 3;
 
-export interface NatsOptions {
-  servers: string;
-  token?: string | undefined;
+export interface NatsOptions extends NatsLogin {
   /** Told of what happens to the connection: an event name and fields. */
   log(event: string, fields?: Record<string, unknown>): void;
 }
 
 /** The bus on NATS JetStream (nats-server 2.9 and newer). */
-export async function openNats({ servers, token, log }: NatsOptions): Promise<Bus> {
+export async function openNats({ log, ...login }: NatsOptions): Promise<Bus> {
   const connection = await connect({
-    servers,
-    ...(token ? { token } : {}),
+    ...natsLogin(login),
     name: 'passerelle',
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
@@ -45,6 +45,8 @@ export async function openNats({ servers, token, log }: NatsOptions): Promise<Bu
     pingInterval: 5000,
     maxPingOut: 2,
     timeout: 5000,
+    // a stack for every request, should it fail, costs more than the request; ours say themselves where they were made
+    noAsyncTraces: true,
   });
   return new NatsBus(connection, log).start();
 }
@@ -52,6 +54,7 @@ export async function openNats({ servers, token, log }: NatsOptions): Promise<Bu
 class NatsBus implements Bus {
   readonly #connection: NatsConnection;
   readonly #log: NatsOptions['log'];
+  readonly #calls: NatsCalls;
   readonly #returns: (() => void)[] = [];
   readonly #consuming = new Set<ConsumerMessages>();
   readonly #unanswered = new Set<(error: Error) => void>();
@@ -63,6 +66,7 @@ class NatsBus implements Bus {
   constructor(connection: NatsConnection, log: NatsOptions['log']) {
     this.#connection = connection;
     this.#log = log;
+    this.#calls = new NatsCalls(connection, () => this.connected());
   }
 
   async start(): Promise<this> {
@@ -106,13 +110,20 @@ class NatsBus implements Bus {
     void this.#pull(stream, handler);
   }
 
-  watch(subject: string, listener: (message: { subject: string; payload: string }) => void): () => void {
-    const subscription = this.#connection.subscribe(subject, {
-      callback: (error, message) => {
-        if (!error) listener({ subject: message.subject, payload: message.string() });
-      },
-    });
-    return () => subscription.unsubscribe();
+  request(...call: Parameters<Bus['request']>): Promise<CallAnswer> {
+    return this.#calls.request(...call);
+  }
+
+  respond(...call: Parameters<Bus['respond']>): Responder {
+    return this.#calls.respond(...call);
+  }
+
+  tell(subject: string, payload: string): void {
+    this.#calls.tell(subject, payload);
+  }
+
+  watch(...call: Parameters<Bus['watch']>): () => void {
+    return this.#calls.watch(...call);
   }
 
   connected(): boolean {
@@ -121,6 +132,27 @@ class NatsBus implements Bus {
 
   onReturn(listener: () => void): void {
     this.#returns.push(listener);
+  }
+
+  async erase(merchantId: string, isGone: (place: number) => Promise<boolean>): Promise<void> {
+    if (!this.connected()) throw new Error('the bus is away');
+    const consumer = await this.#client.consumers.get('PSR_EVENTS', {
+      filter_subjects: eventsOf(merchantId),
+    });
+    const { num_pending: count } = await consumer.info();
+    for (let left = count; left > 0;) {
+      const messages = await consumer.fetch({ max_messages: Math.min(left, 500), expires: 5000 });
+      let read = 0;
+      for await (const message of messages) {
+        read++;
+        const place = message.headers?.get(placeHeader);
+        // with `erase` the server writes random bytes over it
+        if (place && (await isGone(Number(place))))
+          await this.#manager.streams.deleteMessage('PSR_EVENTS', message.seq, true);
+      }
+      // fewer than there were: the oldest ran out of time meanwhile
+      left = read === 0 ? 0 : left - read;
+    }
   }
 
   async depths(): Promise<Record<string, number>> {
@@ -208,7 +240,7 @@ class NatsBus implements Bus {
           max_bytes: maxStreamBytes,
           duplicate_window: nanos(deduplicateMs),
         });
-      }
+      } else await this.#manager.streams.update(name, { max_age: nanos(keepMs) });
       const durables: string[] = [];
       for await (const info of this.#manager.consumers.list(name)) durables.push(info.name);
       if (!durables.includes(durable)) {
@@ -231,6 +263,7 @@ class NatsBus implements Bus {
         this.#up = false;
         this.#log('bus.disconnected');
         for (const reject of this.#unanswered) reject(new Error('the bus is away'));
+        this.#calls.lost();
       } else if (status.type === 'reconnect') {
         this.#up = true;
         this.#log('bus.reconnected');

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { callApi } from './api.ts';
 import type { CommandContext, Target } from './context.ts';
+import { openForm } from './account-form.ts';
+import type { Given } from './account-form.ts';
+import type { Paint } from './terminal.ts';
 import { printable } from './terminal.ts';
 
 const accountSchema = z.looseObject({
@@ -11,6 +14,16 @@ const accountSchema = z.looseObject({
   state: z.string().optional(),
   test: z.boolean().optional(),
   hook_url: z.string().optional(),
+  setup: z.looseObject({ state: z.string(), detail: z.string() }).optional(),
+  probe: z.looseObject({ ok: z.boolean(), detail: z.string() }).optional(),
+  health: z
+    .looseObject({
+      state: z.string(),
+      breaker: z.string(),
+      code: z.string().nullish(),
+      credentials_expire_at: z.string().nullish(),
+    })
+    .optional(),
 });
 export type AccountShown = z.infer<typeof accountSchema>;
 const pageSchema = z.looseObject({
@@ -58,10 +71,10 @@ export async function listAccounts(target: Target, { out, note, paint }: Command
     note('No account yet: npx passerelle accounts add CONNECTOR --help');
     return 0;
   }
-  const rows = found.accounts.map(({ id, connector, name = '', state = '', test }) =>
-    [id, connector, test ? 'test' : 'live', state, name].map((cell) => printable(cell)),
+  const rows = found.accounts.map(({ id, connector, name = '', state = '', test, health }) =>
+    [id, connector, test ? 'test' : 'live', state, health?.state ?? '', name].map((cell) => printable(cell)),
   );
-  const [head, ...lines] = table([['ID', 'CONNECTOR', 'MODE', 'STATE', 'NAME'], ...rows]);
+  const [head, ...lines] = table([['ID', 'CONNECTOR', 'MODE', 'STATE', 'HEALTH', 'NAME'], ...rows]);
   out(paint('dim', head ?? ''));
   for (const line of lines) out(line);
   return 0;
@@ -71,9 +84,11 @@ export interface AddOptions {
   target: Target;
   connector: string;
   name: string;
-  /** JSON objects as text. */
-  config: string;
-  credentials: string;
+  /** JSON objects as text; where neither is given, whoever sits at the terminal is asked. */
+  config: string | undefined;
+  credentials: string | undefined;
+  /** Save it without asking the platform. */
+  unchecked: boolean;
 }
 
 function jsonObject(text: string): Record<string, unknown> | undefined {
@@ -84,23 +99,82 @@ function jsonObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export async function addAccount(options: AddOptions, { out, note, paint }: CommandContext): Promise<number> {
-  const config = jsonObject(options.config);
-  const credentials = jsonObject(options.credentials);
-  if (!config || !credentials) {
-    note(`${config ? 'The credentials are' : '--config is'} no JSON object`);
-    return 1;
+/** What was said on the command line. undefined after a note of why not. */
+function said(options: AddOptions, { note }: CommandContext): Given | undefined {
+  const config = jsonObject(options.config ?? '{}');
+  const credentials = jsonObject(options.credentials ?? '{}');
+  if (config && credentials) return { config, credentials };
+  note(`${config ? 'The credentials are' : '--config is'} no JSON object`);
+  return undefined;
+}
+
+export async function addAccount(options: AddOptions, context: CommandContext): Promise<number> {
+  const { target, connector } = options;
+  const nothingSaid = options.config === undefined && options.credentials === undefined;
+  if (!nothingSaid || !context.prompt) {
+    const given = said(options, context);
+    return given && (await add(options, given, context)).added ? 0 : 1;
   }
-  const { connector, name, target } = options;
-  const body = { connector, name, config, credentials };
-  const added = await callApi(target, { method: 'POST', path: '/v1/accounts', body, expects: accountSchema });
+  const prompt = context.prompt();
+  try {
+    const form = await openForm(target, connector, { ...context, prompt });
+    if (!form) return 1;
+    for (let given = await form.fill(); given;) {
+      const { added, pointers } = await add(options, given, context);
+      if (added) return 0;
+      given = await form.mend(given, pointers);
+    }
+    return 1;
+  } finally {
+    prompt.close();
+  }
+}
+
+async function add(
+  { target, connector, name, unchecked }: AddOptions,
+  given: Given,
+  { out, note, paint }: CommandContext,
+): Promise<{ added: boolean; pointers: string[] }> {
+  const body = { connector, name, ...given };
+  const path = unchecked ? '/v1/accounts?validate=false' : '/v1/accounts';
+  const added = await callApi(target, { method: 'POST', path, body, expects: accountSchema });
   if (!added.ok) {
     note(added.line);
+    return { added: false, pointers: added.pointers ?? [] };
+  }
+  const { id, probe, hook_url: hookUrl } = added.body;
+  out(`${paint('bold', printable(id))}  ${printable(added.body.connector)}`);
+  if (probe) out(`Is     ${printable(probe.detail)}`);
+  if (hookUrl) out(`Hook   ${paint('cyan', printable(hookUrl))}`);
+  for (const line of setupLines(added.body, paint)) out(line);
+  return { added: true, pointers: [] };
+}
+
+/** How the platform was told where to call, and what is left to do. */
+function setupLines({ id, setup }: AccountShown, paint: Paint): string[] {
+  if (!setup) return [];
+  const mark = { registered: paint('green', '✓'), failed: paint('red', '✗') }[setup.state];
+  const line = `${mark ?? paint('yellow', '–')}      ${printable(setup.detail)}`;
+  const next = `       ${paint('bold', `→ then: npx passerelle accounts setup ${printable(id)}`)}`;
+  return setup.state === 'failed' ? [line, next] : [line];
+}
+
+/** Has the platform told once more where to call. */
+export async function setUpAccount(
+  target: Target,
+  id: string,
+  { out, note, paint }: CommandContext,
+): Promise<number> {
+  const path = `/v1/accounts/${encodeURIComponent(id)}/setup`;
+  const answer = await callApi(target, { method: 'POST', path, expects: accountSchema });
+  if (!answer.ok) {
+    note(answer.line);
     return 1;
   }
-  out(`${paint('bold', added.body.id)}  ${printable(added.body.connector)}`);
-  if (added.body.hook_url) out(`Hook   ${paint('cyan', printable(added.body.hook_url))}`);
-  return 0;
+  const lines = setupLines(answer.body, paint);
+  for (const line of lines) out(line);
+  if (lines.length === 0) out('No platform calls this account');
+  return answer.body.setup?.state === 'failed' ? 1 : 0;
 }
 
 export async function removeAccount(

@@ -6,7 +6,13 @@ import { printable } from './terminal.ts';
 
 export type Reply<T> =
   | { ok: true; status: number; body: T }
-  | { ok: false; status: number | undefined; line: string };
+  | {
+      ok: false;
+      status: number | undefined;
+      line: string;
+      /** Where a problem says that the request is wrong. */
+      pointers?: string[];
+    };
 
 export interface Call<T> {
   method: 'GET' | 'POST' | 'DELETE';
@@ -32,9 +38,11 @@ function jsonIn(text: string): unknown {
   }
 }
 
+const problemIn = (text: string) => problemSchema.partial().safeParse(jsonIn(text)).data ?? {};
+
 /** One line out of an RFC 9457 problem, or of whatever came in its place. */
 function problemText(status: number, text: string): string {
-  const problem = problemSchema.partial().safeParse(jsonIn(text)).data ?? {};
+  const problem = problemIn(text);
   const places = (problem.errors ?? []).map(({ pointer, detail }) => `[${pointer}: ${detail}]`);
   const what = [problem.detail ?? problem.title ?? 'no reason given', ...places].join(' ');
   const ids = [problem.code, problem.request_id].filter(Boolean).join(', ');
@@ -61,7 +69,12 @@ export async function callApi<T>({ url, key }: Target, call: Call<T>): Promise<R
     });
     const text = await response.body.text();
     if (response.statusCode >= 300)
-      return { ok: false, status: response.statusCode, line: problemText(response.statusCode, text) };
+      return {
+        ok: false,
+        status: response.statusCode,
+        line: problemText(response.statusCode, text),
+        pointers: (problemIn(text).errors ?? []).map(({ pointer }) => pointer),
+      };
     const read = call.expects.safeParse(jsonIn(text));
     if (read.success) return { ok: true, status: response.statusCode, body: read.data };
     return {

@@ -1,5 +1,6 @@
 import { readFirstRun } from '../launch/first-run.ts';
 import type { CommandLineSettings } from '../settings.ts';
+import type { Prompt } from './prompt.ts';
 import type { Paint } from './terminal.ts';
 
 /** What a command gets besides its arguments. */
@@ -10,6 +11,8 @@ export interface CommandContext {
   /** A line about the command itself. */
   note: (line: string) => void;
   paint: Paint;
+  /** Where somebody sits at a terminal who can be asked. */
+  prompt?: () => Prompt;
   /** Aborted when the user interrupts. */
   signal: AbortSignal;
 }

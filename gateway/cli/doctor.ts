@@ -7,6 +7,7 @@ import { connectorNames } from '../launch/connector-names.ts';
 import type { SettingProblem, Settings } from '../settings.ts';
 import { readSettings } from '../settings.ts';
 import { fetchAccounts, probeAccount } from './accounts.ts';
+import type { AccountShown } from './accounts.ts';
 import { callApi } from './api.ts';
 import type { CommandContext, Target } from './context.ts';
 import { printable } from './terminal.ts';
@@ -60,6 +61,9 @@ async function machineFindings(settings: Settings): Promise<Finding[]> {
 const readySchema = z.looseObject({
   checks: z.looseObject({ bus: z.enum(['up', 'down']), store: z.enum(['up', 'down']) }),
   listening: z.array(z.looseObject({ name: z.string(), port: z.int() })).optional(),
+  remote_connectors: z
+    .array(z.looseObject({ name: z.string(), state: z.enum(['up', 'away', 'never_seen']) }))
+    .optional(),
 });
 
 const answers = (port: number): Promise<boolean> =>
@@ -120,6 +124,7 @@ async function gatewayFindings(target: Target, settings: Settings | undefined): 
           'the gateway cannot use its database',
           'see its log; check the disk of PASSERELLE_DATA for space and rights',
         ),
+    ...(ready.remote_connectors ?? []).map(remoteFinding),
     ...(await Promise.all(
       servers.map(async ({ name, port }) => {
         const component = `${printable(name)} port`;
@@ -131,15 +136,28 @@ async function gatewayFindings(target: Target, settings: Settings | undefined): 
   ];
 }
 
+const remoteFinding = ({ name, state }: { name: string; state: 'up' | 'away' | 'never_seen' }): Finding => {
+  const component = `connector ${printable(name)}`;
+  if (state === 'up') return sound(component, 'runs in a process of its own');
+  const found = state === 'away' ? 'was there and is away: its messages wait' : 'has never registered';
+  return wrong(
+    component,
+    found,
+    `start it: npx passerelle connector run FOLDER, or whatever runs ${printable(name)}`,
+  );
+};
+
 async function accountFindings(target: Target): Promise<Finding[]> {
   if (!target.key)
     return [unknown('accounts', 'no key: set PASSERELLE_KEY (or --key) to have them looked at')];
   const found = await fetchAccounts(target);
   if (!found.ok) return [wrong('accounts', found.line, 'set PASSERELLE_KEY (or --key) to a key that works')];
   const findings: Finding[] = [];
-  for (const { id, connector } of found.accounts) {
+  for (const account of found.accounts) {
+    const { id, connector } = account;
     const probed = await probeAccount(target, id);
     const component = printable(connector);
+    findings.push(...accountTroubles(account));
     if (!probed) findings.push(unknown(component, `${id}: the platform offers no way to ask`));
     else if (probed.ok) findings.push(sound(component, [id, probed.detail].filter(Boolean).join(': ')));
     else
@@ -152,6 +170,40 @@ async function accountFindings(target: Target): Promise<Finding[]> {
       );
   }
   return findings.length > 0 ? findings : [unknown('accounts', 'none yet')];
+}
+
+const expiresSoonMs = 7 * 86_400_000;
+
+/** What the gateway knows to be wrong with an account, beside what its platform says when it is asked. */
+function accountTroubles({ id, connector, health, setup }: AccountShown): Finding[] {
+  const component = printable(connector);
+  const troubles: Finding[] = [];
+  if (setup?.state === 'failed')
+    troubles.push(
+      wrong(
+        component,
+        `${id}: ${printable(setup.detail)}`,
+        `mend that, then: npx passerelle accounts setup ${printable(id)}`,
+      ),
+    );
+  if (health?.state === 'failing' || (health && health.breaker !== 'closed'))
+    troubles.push(
+      wrong(
+        component,
+        `${id}: sending fails${health.code ? ` (${printable(health.code)})` : ''}`,
+        `see npx passerelle accounts log ${printable(id)} --failed`,
+      ),
+    );
+  const expiresAt = Date.parse(health?.credentials_expire_at ?? '');
+  if (expiresAt - Date.now() < expiresSoonMs)
+    troubles.push(
+      wrong(
+        component,
+        `${id}: its credentials ${expiresAt < Date.now() ? 'expired' : 'expire'} on ${new Date(expiresAt).toISOString().slice(0, 10)}`,
+        `get new ones from the platform, then: PATCH /v1/accounts/${printable(id)}`,
+      ),
+    );
+  return troubles;
 }
 
 /** Looks at every component, in the order in which they depend on one another. */

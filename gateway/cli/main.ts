@@ -4,6 +4,7 @@ import { renderUsage, runCommand } from 'citty';
 import type { Outcome } from './commands.ts';
 import { UsageError, commands } from './commands.ts';
 import type { CommandContext } from './context.ts';
+import { createPrompt } from './prompt.ts';
 import { painter } from './terminal.ts';
 import { readCommandLineSettings } from '../settings.ts';
 
@@ -77,6 +78,9 @@ export async function main(): Promise<void> {
     out: (line) => void process.stdout.write(`${line}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
     paint: painter(settings.colour, process.stdout),
+    ...(process.stdin.isTTY && process.stderr.isTTY
+      ? { prompt: () => createPrompt(process.stdin, process.stderr) }
+      : {}),
     signal: interrupted.signal,
   };
   // The gateway minds its own signals.

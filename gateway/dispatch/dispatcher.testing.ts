@@ -144,6 +144,8 @@ export const updates = (id: string) =>
     )
     .filter(({ type, data }) => type === 'delivery.updated' && data.message_id === id)
     .map(({ data }) => data);
+/** The dispatcher has looked into the ledger meanwhile. */
+export const looked = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 600));
 /** Moves time on until something is so. */
 export const passing = (what: string, look: () => Promise<unknown> | unknown, stepMs = 1000) =>
   until(what, async () => {

@@ -1,102 +1,73 @@
-import type {
-  Context,
-  Log,
-  OutboundMedia,
-  SendOutcome,
-  SendRequest,
-} from '../../connectors/contract/index.ts';
-import { mediaIn } from '../../protocol/content-media.ts';
-import { failure } from '../../protocol/failures.ts';
-import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
-import type { Clock } from '../clock.ts';
-import type { MediaService } from '../media/service.ts';
-import { adaptFor } from '../messages/adaptation.ts';
-import type { ViewOptions } from '../messages/view.ts';
-import type { DeliveryRow, MessageRow, Store } from '../store/port.ts';
-import type { Emit } from '../events/emit.ts';
-import { AccountLimits } from './limits.ts';
-import { end, settleAttempt } from './outcomes.ts';
+import { Backlog } from './backlog.ts';
+import { Gates } from './gates.ts';
+import type { Pass } from './gates.ts';
+import type { DispatchOptions } from './options.ts';
+import { settleCrash, takeTurn } from './turn.ts';
+import { Turns } from './turns.ts';
+import type { Lane } from './turns.ts';
+import { Upkeep } from './upkeep.ts';
 
-export interface DispatchOptions {
-  store: Store;
-  clock: Clock;
-  log: Log;
-  registry: AccountRegistry;
-  media: MediaService;
-  view: ViewOptions;
-  emit: Emit;
-  context: Context;
-  send(live: LiveAccount, request: SendRequest, context: Context): Promise<SendOutcome>;
-}
-
-const sweepEveryMs = 250;
-const sweepLimit = 1000;
-/** Lanes at work at once, over all accounts. */
-const maxLanes = 512;
-/** Longest a connector may take over one part. */
-const sendTimeoutMs = 45_000;
-/** A lane waits this long for a token by itself; longer waits go to the ledger. */
-const inlineWaitMs = 200;
-/** While an attempt runs, nobody else takes the delivery up. */
-const leaseMs = 120_000;
-/** Lanes remembered as waiting for one account. */
-const maxParked = 5000;
-
-/**
- * Takes queued deliveries to the platforms, one lane per conversation. The bus only wakes lanes: whose turn it is, is read from
- * the ledger, so order holds through redelivery, crashes and restarts.
+/*
+ *  ledger (deliveries: queued) ── the queue itself; everything below is memory that may be lost
+ *    │  wake(conversation), told by the bus          │  look(), every 250 ms: what nobody woke, what time did
+ *    ▼                                               ▼
+ *  backlog.ts: reads the lane's head, lets in as many as there is room for; the rest stays in the ledger, soonest due first
+ *    ▼
+ *  turns.ts: in rounds over merchants, then accounts; at an account normal before bulk (one turn in ten is bulk's)
+ *    ▼  a free slot of 512, of which one merchant never takes more than it leaves free
+ *  gates.ts: places, tokens of account and line (limits.ts, buckets.ts), breaker (breaker.ts): refused → the account is blocked
+ *    ▼
+ *  turn.ts: whose turn it is, read from the ledger → ended | put off (quiet hours, address) | asked about | sent
+ *    ▼
+ *  attempt.ts: attempt row, connector.send, outcomes.ts: one unit with all that follows → next part, next message, or rest
  */
+
+const lookEveryMs = 250;
+/** Lanes at work at once, over all accounts; and how many of them may be bulk. */
+const maxLanes = 512;
+const maxBulkLanes = 460;
+const accountsAtOnce = 200;
+/** Rows read from the ledger by one look. */
+const rowsAtOnce = 4000;
+
+/** Takes queued deliveries to the platforms, one lane per conversation. The bus only wakes lanes; the ledger is the queue. */
 export class Dispatcher {
   readonly #o: DispatchOptions;
-  readonly #limits = new Map<string, AccountLimits>();
+  readonly #gates: Gates;
+  readonly #turns = new Turns();
+  readonly #backlog: Backlog;
+  readonly #upkeep: Upkeep;
   /** Lanes at work; true if woken meanwhile. */
   readonly #lanes = new Map<string, boolean>();
-  readonly #waiting = new Set<string>();
-  /** Lanes that wait for a place at their account, by account. */
-  readonly #parked = new Map<string, Set<string>>();
+  readonly #lanesOf = new Map<string, number>();
+  #bulkLanes = 0;
+  /** Accounts that wait for a time. */
+  readonly #blockedUntil = new Map<string, number>();
   readonly #stop = new AbortController();
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  /** Where the look over accounts goes on. */
+  #afterAccount = '';
 
   constructor(options: DispatchOptions) {
     this.#o = options;
+    this.#gates = new Gates(options.registry, options.clock);
+    this.#backlog = new Backlog(options, this.#turns, (id) => this.#lanes.has(id));
+    this.#upkeep = new Upkeep(options);
   }
 
   /** Settles what a crash cut short, then works. */
   async start(): Promise<void> {
-    for (const delivery of await this.#o.store.read.deliveries.inFlight())
-      await this.#lost(delivery, 'crash');
-    this.#timer = setInterval(() => void this.#sweep(), sweepEveryMs);
-  }
-
-  /** An attempt was begun and how it ended is not written down: nobody will know any more. */
-  async #lost(delivery: DeliveryRow, reason: string): Promise<void> {
-    const { store, registry, clock, emit } = this.#o;
-    const live = registry.get(delivery.accountId);
-    await store.write(async (tx) => {
-      if (live) {
-        const attempt = {
-          live,
-          delivery,
-          part: delivery.partsSent,
-          number: delivery.attempts,
-          outcome: { type: 'uncertain' as const, reason },
-        };
-        await settleAttempt(tx, { clock, emit }, attempt);
-      } else await end(tx, { clock, emit }, delivery, failure('outcome_unknown'));
-    });
+    await settleCrash(this.#o);
+    this.#timer = setInterval(() => void this.#look(), lookEveryMs);
   }
 
   /** A conversation has something to send. Safe to call at any time and any number of times. */
   wake(conversationId: string): void {
     if (this.#stopping) return;
     if (this.#lanes.has(conversationId)) this.#lanes.set(conversationId, true);
-    else if (this.#lanes.size >= maxLanes) {
-      if (this.#waiting.size < 10_000) this.#waiting.add(conversationId);
-    } else {
-      this.#lanes.set(conversationId, false);
-      void this.#run(conversationId);
-    }
+    else void this.#stand(conversationId);
   }
 
   /** Lanes at work. */
@@ -104,226 +75,149 @@ export class Dispatcher {
     return this.#lanes.size;
   }
 
+  /** Accounts whose breaker lets nothing or only a probe through. */
+  get broken(): { accountId: string; state: 'open' | 'probing' }[] {
+    return this.#gates.broken();
+  }
+
+  /** Whether nothing or only a probe goes out by an account now. */
+  isBroken(accountId: string): boolean {
+    return this.#gates.isBroken(accountId);
+  }
+
+  /** What an account waited for is there again: it is tried at once. */
+  mended(accountId: string): void {
+    this.#gates.renew(accountId);
+    this.#unblock(accountId);
+  }
+
   /** Lets sends in hand finish for at most `graceMs`; those cut off then are uncertain. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
     const deadline = Date.now() + graceMs;
-    while (this.#lanes.size > 0 && Date.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#lanes.size > 0 && Date.now() < deadline) await pause();
     this.#stop.abort();
-    while (this.#lanes.size > 0 && Date.now() < deadline + 1000)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((this.#lanes.size > 0 || this.#looking) && Date.now() < deadline + 1000) await pause();
   }
 
-  async #sweep(): Promise<void> {
+  async #stand(conversationId: string): Promise<void> {
     try {
-      const { store, clock, emit } = this.#o;
-      // accounts without a free place wake their own lanes, and must not fill the list that others are found by
-      const full = [...this.#limits]
-        .filter(([, limits]) => limits.inFlight >= limits.concurrency)
-        .map(([id]) => id);
-      for (const delivery of await store.read.deliveries.due(clock.now(), sweepLimit, full)) {
-        if (delivery.state === 'uncertain')
-          await store.write((tx) => end(tx, { clock, emit }, delivery, failure('outcome_unknown')));
-        else if (!this.#lanes.has(delivery.conversationId)) {
-          this.#parked.get(delivery.accountId)?.delete(delivery.conversationId);
-          this.wake(delivery.conversationId);
-        }
-      }
+      const lane = await this.#backlog.admit(conversationId);
+      if (!lane) return;
+      if (this.#lanes.has(conversationId)) this.#lanes.set(conversationId, true);
+      else this.#turns.add(lane);
+      this.#pump();
     } catch (error) {
-      this.#o.log.error('dispatch.sweep_failed', { error });
+      this.#failed('dispatch.lane_failed', { error, conversationId });
     }
   }
 
-  async #run(conversationId: string): Promise<void> {
+  /** After the end the ledger may be closed at any time: nothing worth a word. */
+  #failed(event: string, fields: Record<string, unknown>): void {
+    if (!this.#stopping) this.#o.log.error(event, fields);
+  }
+
+  /** Starts lanes for as long as there are slots, and somebody whose turn it is. */
+  #pump(): void {
+    const mayRun = (merchantId: string) => (this.#lanesOf.get(merchantId) ?? 0) < maxLanes - this.#lanes.size;
+    while (!this.#stopping && this.#lanes.size < maxLanes) {
+      const lane = this.#turns.next({ mayRun, bulkToo: this.#bulkLanes < maxBulkLanes });
+      if (!lane) return;
+      const gate = this.#gates.of(lane.accountId);
+      const entry = gate?.enter(lane.bulk);
+      if (entry && 'blocks' in entry) {
+        this.#turns.add(lane, true);
+        this.#turns.block(lane.accountId, entry.blocks);
+        if (entry.untilMs !== undefined) this.#unblockAt(lane.accountId, entry.untilMs);
+      } else void this.#run(lane, entry);
+    }
+  }
+
+  async #run(lane: Lane, pass: Pass | undefined): Promise<void> {
+    const { conversationId, merchantId, accountId } = lane;
+    this.#lanes.set(conversationId, false);
+    this.#lanesOf.set(merchantId, (this.#lanesOf.get(merchantId) ?? 0) + 1);
+    if (lane.bulk) this.#bulkLanes++;
+    let next: Awaited<ReturnType<typeof takeTurn>> = 'later';
     try {
-      while (!this.#stopping && (await this.#step(conversationId))) this.#lanes.set(conversationId, false);
+      next = await takeTurn(this.#o, lane, { pass, stop: this.#stop.signal });
     } catch (error) {
       this.#o.log.error('dispatch.lane_failed', { error, conversationId });
     }
-    const again = this.#lanes.get(conversationId) === true;
+    const woken = this.#lanes.get(conversationId) === true;
     this.#lanes.delete(conversationId);
-    if (again) this.wake(conversationId);
-    const [next] = this.#waiting;
-    if (next !== undefined && this.#waiting.delete(next)) this.wake(next);
+    const left = (this.#lanesOf.get(merchantId) ?? 1) - 1;
+    if (left > 0) this.#lanesOf.set(merchantId, left);
+    else this.#lanesOf.delete(merchantId);
+    if (lane.bulk) this.#bulkLanes--;
+    pass?.gate.leave(pass);
+    this.#turns.unblock(accountId);
+    if (this.#stopping) return;
+    // the parts of a message go out together; after that it is others' turn
+    if (next === 'next_part') this.#turns.add(lane, true);
+    else if (next === 'done' || woken) void this.#stand(conversationId);
+    if (this.#backlog.wants(accountId, lane.bulk)) void this.#fill(accountId, lane.bulk);
+    this.#pump();
   }
 
-  /** One turn of a lane; true if there may be more to do now. */
-  async #step(conversationId: string): Promise<boolean> {
-    const { store, clock, registry } = this.#o;
-    const delivery = await store.read.deliveries.head(conversationId);
-    if (!delivery || delivery.nextAttemptAt > clock.now()) return false;
-    if (delivery.inFlight) {
-      await this.#lost(delivery, 'not_recorded');
-      return true;
-    }
-    const message = await store.read.messages.byId(delivery.messageId);
-    const live = registry.get(delivery.accountId);
-    const obstacle = await this.#obstacle(delivery, message, live);
-    if (obstacle || !message || !live) return this.#endNow(delivery, obstacle ?? failure('internal'));
-    const limits = this.#limitsOf(live);
-    if (limits.inFlight >= limits.concurrency) return this.#park(live.row.id, conversationId);
-    const waitMs = limits.take(message.address, clock.now());
-    if (waitMs > inlineWaitMs) return this.#defer(delivery, waitMs);
-    limits.inFlight++;
+  async #fill(accountId: string, bulk: boolean): Promise<number> {
     try {
-      if (waitMs > 0) {
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-        return true;
-      }
-      return await this.#attempt(delivery, message, live, limits);
-    } finally {
-      limits.inFlight--;
-      this.#unpark(live.row.id);
-    }
-  }
-
-  /** No place at the account: the lane gives its own up and comes back when one is free. Too many are left to the sweep. */
-  #park(accountId: string, conversationId: string): false {
-    const parked = this.#parked.get(accountId) ?? new Set<string>();
-    if (parked.size < maxParked) parked.add(conversationId);
-    this.#parked.set(accountId, parked);
-    return false;
-  }
-
-  #unpark(accountId: string): void {
-    const parked = this.#parked.get(accountId);
-    const [next] = parked ?? [];
-    if (next !== undefined && parked?.delete(next)) this.wake(next);
-  }
-
-  async #obstacle(delivery: DeliveryRow, message: MessageRow | undefined, live: LiveAccount | undefined) {
-    const now = this.#o.clock.now();
-    if (now >= delivery.expiresAt) return failure('expired');
-    if (!live) return failure('no_route');
-    const address =
-      message && (await this.#o.store.read.directory.address(delivery.merchantId, message.address));
-    return address?.optedOutAt ? failure('opted_out') : undefined;
-  }
-
-  async #endNow(delivery: DeliveryRow, why: ReturnType<typeof failure>): Promise<boolean> {
-    const { store, clock, emit } = this.#o;
-    await store.write((tx) => end(tx, { clock, emit }, delivery, why));
-    return true;
-  }
-
-  async #defer(delivery: DeliveryRow, waitMs: number): Promise<boolean> {
-    const { store, clock } = this.#o;
-    await store.write((tx) =>
-      tx.deliveries.update(delivery.messageId, { nextAttemptAt: clock.now() + waitMs }),
-    );
-    return false;
-  }
-
-  #limitsOf(live: LiveAccount): AccountLimits {
-    let limits = this.#limits.get(live.row.id);
-    if (!limits)
-      this.#limits.set(
-        live.row.id,
-        (limits = new AccountLimits(live.connector.manifest.rate, this.#o.clock.now())),
-      );
-    return limits;
-  }
-
-  async #attempt(
-    delivery: DeliveryRow,
-    message: MessageRow,
-    live: LiveAccount,
-    limits: AccountLimits,
-  ): Promise<boolean> {
-    const { store, clock, emit, view } = this.#o;
-    const { parts, refused } = adaptFor(live, message.content, { messageId: message.id, view });
-    const part = parts[delivery.partsSent];
-    if (refused) return this.#endNow(delivery, failure(refused));
-    if (!part) return this.#dropped(delivery);
-    const media = await this.#mediaOf(part.content);
-    if (!media) return this.#endNow(delivery, failure('media_unavailable'));
-    const request = await this.#request(live, delivery, message, { part, media });
-    const number = delivery.attempts + 1;
-    // the attempt is written down before it is made: a crash from here on leaves it uncertain, not forgotten
-    const begun = await store.write(async (tx) => {
-      // the merchant may have taken it back, or a receipt settled it, since the lane looked
-      if ((await tx.deliveries.byMessage(message.id))?.state !== 'queued') return false;
-      const startedAt = clock.now();
-      const attempt = { messageId: message.id, number, part: delivery.partsSent, startedAt };
-      await tx.deliveries.insertAttempt({ ...attempt, endedAt: null, outcome: null, detail: null });
-      const lease = { attempts: number, inFlight: true, nextAttemptAt: startedAt + leaseMs };
-      await tx.deliveries.update(message.id, lease);
-      return true;
-    });
-    if (!begun) return true;
-    limits.sending(message.address, clock.now());
-    const outcome = await this.#send(live, request);
-    if (outcome.type === 'throttled' && outcome.scope !== 'address')
-      limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
-    const next = await store.write((tx) =>
-      settleAttempt(tx, { clock, emit }, { live, delivery, part: delivery.partsSent, number, outcome }),
-    );
-    return next !== 'later';
-  }
-
-  /** Content that this channel shows nothing of: done, and the trace says so. */
-  async #dropped(delivery: DeliveryRow): Promise<boolean> {
-    const { store, clock, emit } = this.#o;
-    await store.write((tx) => end(tx, { clock, emit }, delivery, failure('content_unsupported')));
-    return true;
-  }
-
-  async #mediaOf(content: MessageRow['content']): Promise<Map<string, OutboundMedia> | undefined> {
-    const media = new Map<string, OutboundMedia>();
-    for (const { id } of mediaIn(content)) {
-      const ready = id === undefined ? undefined : await this.#o.media.outbound(id);
-      if (id === undefined || !ready) return undefined;
-      media.set(id, ready);
-    }
-    return media;
-  }
-
-  async #request(
-    live: LiveAccount,
-    delivery: DeliveryRow,
-    message: MessageRow,
-    { part, media }: Pick<SendRequest, 'part' | 'media'>,
-  ): Promise<SendRequest> {
-    const { read } = this.#o.store;
-    const target =
-      message.extras?.replyTo ?? ('message_id' in message.content ? message.content.message_id : undefined);
-    const replyTo = target === undefined ? undefined : await this.#providerIdOf(target, message.accountId);
-    // threads by subject and ids are a matter of channels that have subjects; the others needn't pay for the look
-    const subjects = live.connector.manifest.capabilities.text.subject === true;
-    const conversation = subjects ? await read.conversations.byId(message.conversationId) : undefined;
-    return {
-      messageId: message.id,
-      idempotencyKey: `${message.id}.${delivery.partsSent}`,
-      address: message.address,
-      part,
-      media,
-      ...(replyTo === undefined ? {} : { replyTo }),
-      thread: subjects ? await read.receipts.threadIds(message, 20) : [],
-      ...(conversation?.subject ? { subject: conversation.subject } : {}),
-      validForSeconds: Math.max(1, Math.floor((delivery.expiresAt - this.#o.clock.now()) / 1000)),
-    };
-  }
-
-  async #providerIdOf(messageId: string, accountId: string): Promise<string | undefined> {
-    const { read } = this.#o.store;
-    const message = await read.messages.byId(messageId);
-    if (!message || message.accountId !== accountId) return undefined;
-    return message.providerId ?? (await read.receipts.partsOf(messageId))[0]?.providerId;
-  }
-
-  async #send(live: LiveAccount, request: SendRequest): Promise<SendOutcome> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(sendTimeoutMs)]);
-    try {
-      return await this.#o.send(live, request, { ...this.#o.context, signal });
+      const read = await this.#backlog.fill(accountId, bulk);
+      this.#pump();
+      return read;
     } catch (error) {
-      this.#o.log.error('connector.send_threw', {
-        error,
-        connector: live.row.connector,
-        accountId: live.row.id,
-      });
-      return { type: 'uncertain', reason: 'connector_error' };
+      this.#failed('dispatch.fill_failed', { error, accountId });
+      return 0;
     }
+  }
+
+  #unblockAt(accountId: string, untilMs: number): void {
+    this.#blockedUntil.set(accountId, untilMs);
+    const waitMs = untilMs - this.#o.clock.now();
+    // longer ones are found by the next look
+    if (waitMs < lookEveryMs) setTimeout(() => this.#unblock(accountId), Math.max(waitMs, 4)).unref();
+  }
+
+  #unblock(accountId: string): void {
+    this.#blockedUntil.delete(accountId);
+    this.#turns.unblock(accountId);
+    this.#pump();
+  }
+
+  /** What nobody woke, and what time has done meanwhile. One look at a time. */
+  async #look(): Promise<void> {
+    if (this.#looking || this.#stopping) return;
+    this.#looking = true;
+    try {
+      const now = this.#o.clock.now();
+      for (const [accountId, untilMs] of this.#blockedUntil) if (untilMs <= now) this.#unblock(accountId);
+      await this.#upkeep.endOld();
+      for (const conversationId of await this.#upkeep.takePlaces()) await this.#stand(conversationId);
+      await this.#lookAtAccounts();
+    } catch (error) {
+      this.#o.log.error('dispatch.look_failed', { error });
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #lookAtAccounts(): Promise<void> {
+    const { store, clock } = this.#o;
+    const due = await store.read.deliveries.dueAccounts(this.#afterAccount, clock.now(), accountsAtOnce);
+    let rows = 0;
+    for (const accountId of due) {
+      if (rows >= rowsAtOnce || this.#stopping) return;
+      this.#afterAccount = accountId;
+      const hold = this.#gates.of(accountId)?.hold();
+      if (hold) await this.#upkeep.sayHold(accountId, hold);
+      else {
+        this.#upkeep.forgetHold(accountId);
+        rows += await this.#fill(accountId, false);
+        rows += await this.#fill(accountId, true);
+      }
+    }
+    if (due.length < accountsAtOnce) this.#afterAccount = '';
   }
 }

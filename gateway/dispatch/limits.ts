@@ -1,47 +1,49 @@
 import type { Manifest } from '../../connectors/contract/index.ts';
+import { AddressBuckets, TokenBucket } from './buckets.ts';
 
-type Rate = Manifest<unknown, unknown, unknown>['rate'];
+export type Rate = Manifest<unknown, unknown, unknown>['rate'];
 
-const maxAddresses = 100_000;
-
-/** How fast one account may send: a token bucket, a pause while the platform throttles, and a gap per address. */
+/**
+ * How fast one account may send, out of its manifest: a token bucket of its own, that of its line, a bucket for each address, and a
+ * pause while the platform throttles.
+ */
 export class AccountLimits {
-  readonly #rate: Rate;
-  #tokens: number;
-  #filledAt: number;
+  readonly #account: TokenBucket;
+  readonly #line: TokenBucket | undefined;
+  readonly #addresses: AddressBuckets;
   #pausedUntil = 0;
-  readonly #lastTo = new Map<string, number>();
-  inFlight = 0;
 
-  constructor(rate: Rate, nowMs: number) {
-    this.#rate = rate;
-    this.#tokens = Math.max(1, rate.perSecond);
-    this.#filledAt = nowMs;
+  /** `line`: the bucket of the line that the account sends from, shared with the others that do. */
+  constructor(rate: Rate, nowMs: number, line?: TokenBucket) {
+    this.#account = new TokenBucket(rate.perSecond, nowMs);
+    this.#line = line;
+    this.#addresses = new AddressBuckets(rate.perAddressMs ?? 0, rate.perAddressBurst ?? 1);
   }
 
-  get concurrency(): number {
-    return this.#rate.concurrency;
-  }
-
-  /** Takes a token and gives 0, or takes nothing and gives the milliseconds until it is worth asking again. */
-  take(address: string, nowMs: number): number {
+  /** Takes a token of the account and of its line and gives 0, or takes nothing and gives the milliseconds until it is worth asking. */
+  reserve(nowMs: number): number {
     if (nowMs < this.#pausedUntil) return this.#pausedUntil - nowMs;
-    const gap = this.#rate.perAddressMs ?? 0;
-    const next = (this.#lastTo.get(address) ?? -Infinity) + gap;
-    if (gap > 0 && nowMs < next) return next - nowMs;
-    const burst = Math.max(1, this.#rate.perSecond);
-    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#filledAt) / 1000) * this.#rate.perSecond);
-    this.#filledAt = nowMs;
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / this.#rate.perSecond) * 1000);
-    this.#tokens -= 1;
-    if (gap > 0) this.#remember(address, nowMs, gap);
+    const waitMs = Math.max(this.#account.waitMs(nowMs), this.#line?.waitMs(nowMs) ?? 0);
+    if (waitMs > 0) return waitMs;
+    this.#account.take();
+    this.#line?.take();
     return 0;
   }
 
-  /** A message goes out now: the gap is counted from here, not from when it was its turn. */
+  /** What was reserved was not needed. */
+  giveBack(): void {
+    this.#account.giveBack();
+    this.#line?.giveBack();
+  }
+
+  /** Milliseconds until this address may get a message; 0: now. */
+  addressWaitMs(address: string, nowMs: number): number {
+    return this.#addresses.waitMs(address, nowMs);
+  }
+
+  /** A message goes out now: counted from here, not from when it was its turn. */
   sending(address: string, nowMs: number): void {
-    const gap = this.#rate.perAddressMs ?? 0;
-    if (gap > 0) this.#remember(address, nowMs, gap);
+    this.#addresses.take(address, nowMs);
   }
 
   /** The platform throttles the whole account. */
@@ -49,13 +51,7 @@ export class AccountLimits {
     this.#pausedUntil = Math.max(this.#pausedUntil, untilMs);
   }
 
-  #remember(address: string, nowMs: number, gap: number): void {
-    this.#lastTo.delete(address);
-    this.#lastTo.set(address, nowMs);
-    if (this.#lastTo.size <= maxAddresses) return;
-    for (const [old, at] of this.#lastTo) {
-      if (nowMs - at < gap && this.#lastTo.size <= maxAddresses) return;
-      this.#lastTo.delete(old);
-    }
+  get pausedUntil(): number {
+    return this.#pausedUntil;
   }
 }

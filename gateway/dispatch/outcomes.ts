@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connectors/contract/index.ts';
+import type { InquiryOutcome, SendOutcome } from '../../connectors/contract/index.ts';
 import { combinedState } from '../../protocol/delivery.ts';
 import { failure } from '../../protocol/failures.ts';
 import type { Failure } from '../../protocol/failures.ts';
@@ -6,13 +6,17 @@ import type { LiveAccount } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events/emit.ts';
 import { moveDelivery, moveParts } from '../ingest/receipts.ts';
-import type { DeliveryRow, Tx } from '../store/port.ts';
+import type { AttemptRow, DeliveryRow, Tx } from '../store/port.ts';
 
+/** Failed attempts at one part before a temporary failure becomes a final one. Those that cost nothing don't count. */
 const maxAttempts = 12;
 const firstRetryMs = 1000;
 const maxRetryMs = 15 * 60_000;
 /** How long a receipt may still settle an uncertain send. */
 const uncertainForMs = 24 * 3600_000;
+/** How long a platform that can be asked is asked, while the conversation waits; and the first time after. */
+const askForMs = 3600_000;
+const firstAskMs = 2000;
 
 export interface SettleOptions {
   clock: Clock;
@@ -25,9 +29,11 @@ export interface Attempt {
   part: number;
   number: number;
   outcome: SendOutcome;
+  /** The account itself is in trouble and nothing goes out by it: the failure is not the message's, and costs it nothing. */
+  held?: boolean;
 }
 
-/** What the lane does next: the next part, another conversation's turn, or nothing until its time. */
+/** What the lane does next: the next part, what comes behind, or nothing until its time. */
 export type Next = 'next_part' | 'done' | 'later';
 
 /** Exponential back-off with full jitter above a half. */
@@ -41,7 +47,7 @@ export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Att
   await tx.deliveries.endAttempt(delivery.messageId, number, {
     endedAt: clock.now(),
     outcome: outcome.type,
-    detail: detailOf(outcome),
+    detail: { ...detailOf(outcome), ...(attempt.held ? { held: true } : {}) },
   });
   switch (outcome.type) {
     case 'sent':
@@ -49,25 +55,77 @@ export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Att
     case 'throttled':
       return retry(tx, options, attempt, failure('rate_limited', outcome.platformCode), outcome.retryAfterMs);
     case 'rejected':
-      if (!outcome.failure.permanent) return retry(tx, options, attempt, outcome.failure);
+      if (!outcome.failure.permanent || attempt.held)
+        return retry(tx, options, attempt, outcome.failure, outcome.retryAfterMs);
       await end(tx, options, delivery, outcome.failure);
       return 'done';
     case 'uncertain':
       if (attempt.live.connector.manifest.idempotentSends)
         return retry(tx, options, attempt, failure('outcome_unknown'));
-      await tx.deliveries.update(delivery.messageId, {
-        inFlight: false,
-        nextAttemptAt: clock.now() + uncertainForMs,
-      });
-      await moveDelivery(tx, options, delivery, 'uncertain');
-      return 'done';
+      if (attempt.live.connector.inquire && (await isQueued(tx, delivery))) {
+        // still an attempt without an end: the lane asks before it does anything else
+        await tx.deliveries.update(delivery.messageId, {
+          inFlight: true,
+          nextAttemptAt: clock.now() + firstAskMs,
+        });
+        return 'later';
+      }
+      return giveUp(tx, options, delivery);
+  }
+}
+
+/** Nobody says what became of it: a receipt still may. */
+async function giveUp(tx: Tx, options: SettleOptions, delivery: DeliveryRow): Promise<Next> {
+  await tx.deliveries.update(delivery.messageId, {
+    inFlight: false,
+    nextAttemptAt: options.clock.now() + uncertainForMs,
+  });
+  await moveDelivery(tx, options, delivery, 'uncertain');
+  return 'done';
+}
+
+const isQueued = async (tx: Tx, { messageId }: DeliveryRow): Promise<boolean> =>
+  (await tx.deliveries.byMessage(messageId))?.state === 'queued';
+
+/** Writes down what the platform said of an attempt whose outcome was unknown. */
+export async function settleInquiry(
+  tx: Tx,
+  options: SettleOptions,
+  attempt: Omit<Attempt, 'outcome'> & { answer: InquiryOutcome; sentAtMs: number },
+): Promise<Next> {
+  const { delivery, answer, part } = attempt;
+  if (!(await isQueued(tx, delivery))) {
+    // a receipt came meanwhile
+    await tx.deliveries.update(delivery.messageId, { inFlight: false });
+    return 'done';
+  }
+  const now = options.clock.now();
+  await tx.trace.insert({
+    messageId: delivery.messageId,
+    at: now,
+    step: 'inquiry',
+    detail: { part, answer: answer.type },
+  });
+  switch (answer.type) {
+    case 'sent':
+      return settleSent(tx, options, attempt, answer);
+    case 'absent':
+      return retry(tx, options, attempt, failure('platform_unavailable'));
+    case 'unknown': {
+      const askedForMs = now - attempt.sentAtMs;
+      if (askedForMs >= askForMs) return giveUp(tx, options, delivery);
+      // as long again as it has taken so far: the gaps double
+      const nextAttemptAt = now + Math.max(firstAskMs, Math.min(askedForMs, askForMs - askedForMs));
+      await tx.deliveries.update(delivery.messageId, { nextAttemptAt });
+      return 'later';
+    }
   }
 }
 
 async function settleSent(
   tx: Tx,
   options: SettleOptions,
-  attempt: Attempt,
+  attempt: Omit<Attempt, 'outcome'>,
   outcome: Extract<SendOutcome, { type: 'sent' }>,
 ): Promise<Next> {
   const { delivery, part } = attempt;
@@ -93,7 +151,9 @@ async function settleSent(
   const current = { ...delivery, partsSent };
   if (partsSent >= delivery.partCount) {
     const parts = await tx.receipts.partsOf(delivery.messageId);
-    await moveDelivery(tx, options, current, combinedState(parts.map((one) => one.state)));
+    // none where the platform gave ids that it had given before
+    const states = parts.length > 0 ? parts.map((one) => one.state) : [state];
+    await moveDelivery(tx, options, current, combinedState(states));
   }
   for (const receipt of early) {
     const row = await tx.receipts.partByProvider(delivery.accountId, [receipt.providerId]);
@@ -105,17 +165,19 @@ async function settleSent(
 async function retry(
   tx: Tx,
   options: SettleOptions,
-  attempt: Attempt,
+  attempt: Omit<Attempt, 'outcome'>,
   why: Failure,
   retryAfterMs?: number,
 ): Promise<Next> {
   const { clock } = options;
-  const { delivery, number } = attempt;
+  const { delivery, part } = attempt;
   const now = clock.now();
   const random = (clock.random(1)[0] ?? 0) / 255;
-  const at = now + Math.max(retryAfterMs ?? 0, retryAfter(number, random));
+  const ofPart = (await tx.deliveries.attemptsOf(delivery.messageId)).filter((one) => one.part === part);
+  const at = now + Math.max(retryAfterMs ?? 0, retryAfter(ofPart.length, random));
   // a throttled send has cost nothing and is tried for as long as the message is wanted
-  const spent = why.code !== 'rate_limited' && number >= maxAttempts;
+  const free = why.code === 'rate_limited' || attempt.held === true;
+  const spent = !free && ofPart.filter(costs).length >= maxAttempts;
   if (spent || at > delivery.expiresAt) {
     await end(
       tx,
@@ -128,6 +190,9 @@ async function retry(
   await tx.deliveries.update(delivery.messageId, { inFlight: false, nextAttemptAt: at, updatedAt: now });
   return 'later';
 }
+
+const costs = ({ outcome, detail }: AttemptRow): boolean =>
+  outcome !== 'throttled' && outcome !== 'sent' && detail?.['held'] !== true;
 
 /** The terminal failure that invariant 1 asks for. */
 export async function end(

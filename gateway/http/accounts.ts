@@ -3,12 +3,13 @@ import { idSchema } from '../../protocol/ids.ts';
 import {
   accountOf,
   changeAccount,
-  connectorView,
   createAccount,
   maskedCredentials,
   probeAccount,
   removeAccount,
+  setUpAccount,
 } from '../accounts/manage.ts';
+import { maxOverlapSeconds, previousUntil } from '../accounts/rotation.ts';
 import type { AccountRow } from '../store/port.ts';
 import { invalid } from './invalid.ts';
 import { accountSchema, accountView, answer, body, listOf, pageQuery, problems } from './schemas.ts';
@@ -34,13 +35,23 @@ const changeSchema = z
     state: z.enum(['active', 'disabled']).optional(),
     config: fields.optional().describe('Replaces the whole configuration'),
     credentials: fields.optional().describe('Replaces the fields given'),
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(maxOverlapSeconds)
+      .optional()
+      .describe(
+        'With new credentials: for how long what comes in is also verified with those before. Default a day. What goes out is sent with the new ones at once',
+      ),
   })
   .meta({ id: 'AccountChange' });
 
-const connectorSchema = z
-  .object({ name: z.string(), channel: z.string(), title: z.string(), schemes: z.array(z.string()) })
-  .loose()
-  .meta({ id: 'Connector' });
+export const validateQuery = z.strictObject({
+  validate: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('`false`: saved without asking the platform whether the credentials work'),
+});
 
 const routes = {
   list: createRoute({
@@ -56,8 +67,9 @@ const routes = {
     path: '/',
     tags,
     summary: 'Add an account',
-    description: 'A test key makes a test account.',
-    request: { body: body(newAccountSchema) },
+    description:
+      'A test key makes a test account. The platform is asked whether the credentials work before they are saved, where it can be, and told where to call, where it lets one.',
+    request: { body: body(newAccountSchema), query: validateQuery },
     responses: { 201: answer(accountSchema, 'The account'), ...problems },
   }),
   get: createRoute({
@@ -73,7 +85,7 @@ const routes = {
     path: '/{id}',
     tags,
     summary: 'Change an account',
-    request: { params, body: body(changeSchema) },
+    request: { params, body: body(changeSchema), query: validateQuery },
     responses: { 200: answer(accountSchema, 'The account'), ...problems },
   }),
   remove: createRoute({
@@ -95,33 +107,32 @@ const routes = {
       ...problems,
     },
   }),
-};
-
-export const connectorRoutes = ({ registry }: Services): OpenAPIHono<Env> => {
-  const app = new OpenAPIHono<Env>({ defaultHook: invalid });
-  const route = createRoute({
-    method: 'get',
-    path: '/',
+  setup: createRoute({
+    method: 'post',
+    path: '/{id}/setup',
     tags,
-    summary: 'List connectors: what each can carry and what an account of it needs',
-    responses: {
-      200: answer(z.object({ data: z.array(connectorSchema) }), 'All connectors'),
-      401: problems[401],
-    },
-  });
-  app.openapi(route, (c) =>
-    c.json({ data: [...registry.connectors.values()].map(connectorView) } as never, 200),
-  );
-  return app;
+    summary: 'Tell the platform once more where to call, where it lets one',
+    request: { params },
+    responses: { 200: answer(accountSchema, 'The account; `setup` says how it went'), ...problems },
+  }),
 };
 
 /** An account as its merchant or the operator sees it. */
-export const viewAccount = ({ vault, view, runtime }: Services, row: AccountRow) =>
-  accountView(row, {
+export const viewAccount = (
+  { vault, view, runtime, conditions, accountHealth, breakerOf, clock }: Services,
+  row: AccountRow,
+) => {
+  const condition = conditions.get(row.id);
+  return accountView(row, {
     hookUrl: `${view.publicUrl()}/hooks/${row.connector}/${row.id}`,
     credentials: maskedCredentials(vault, row),
     connection: runtime.session(row.id),
+    condition,
+    health: accountHealth.of(row.id),
+    breaker: breakerOf(row.id),
+    previousUntil: previousUntil(condition, clock.now()),
   });
+};
 
 export function accountRoutes(services: Services): OpenAPIHono<Env> {
   const { store } = services;
@@ -143,7 +154,9 @@ export function accountRoutes(services: Services): OpenAPIHono<Env> {
   app.openapi(routes.create, async (c) => {
     const { merchantId, test } = c.get('caller');
     const { connector, name, config = {}, credentials = {} } = c.req.valid('json');
-    const row = await createAccount(services, { merchantId, test, connector, name, config, credentials });
+    const validate = c.req.valid('query').validate !== 'false';
+    const given = { merchantId, test, connector, name, config, credentials, validate };
+    const row = await createAccount(services, given);
     return c.json(viewAccount(services, row), 201);
   });
   app.openapi(routes.get, async (c) =>
@@ -152,20 +165,17 @@ export function accountRoutes(services: Services): OpenAPIHono<Env> {
       200,
     ),
   );
-  app.openapi(routes.change, async (c) =>
-    c.json(
-      viewAccount(
-        services,
-        await changeAccount(
-          services,
-          c.get('caller').merchantId,
-          c.req.valid('param').id,
-          c.req.valid('json'),
-        ),
-      ),
-      200,
-    ),
-  );
+  app.openapi(routes.change, async (c) => {
+    const { overlap_seconds: overlapSeconds, ...change } = c.req.valid('json');
+    const validate = c.req.valid('query').validate !== 'false';
+    const { merchantId } = c.get('caller');
+    const row = await changeAccount(services, merchantId, c.req.valid('param').id, {
+      ...change,
+      overlapSeconds,
+      validate,
+    });
+    return c.json(viewAccount(services, row), 200);
+  });
   app.openapi(routes.remove, async (c) => {
     await removeAccount(services, c.get('caller').merchantId, c.req.valid('param').id);
     return c.body(null, 204);
@@ -173,5 +183,11 @@ export function accountRoutes(services: Services): OpenAPIHono<Env> {
   app.openapi(routes.probe, async (c) =>
     c.json(await probeAccount(services, c.get('caller').merchantId, c.req.valid('param').id), 200),
   );
+  app.openapi(routes.setup, async (c) => {
+    const { merchantId } = c.get('caller');
+    const { id } = c.req.valid('param');
+    await setUpAccount(services, merchantId, id);
+    return c.json(viewAccount(services, await accountOf(services, merchantId, id)), 200);
+  });
   return app;
 }

@@ -5,8 +5,9 @@ import { createKey, createMerchant, revokeKey } from '../merchants/manage.ts';
 import { traceOf } from '../messages/trace.ts';
 import { Refusal } from '../problems.ts';
 import { recoverEndpoint } from '../webhooks/manage.ts';
-import { newAccountSchema, viewAccount } from './accounts.ts';
+import { newAccountSchema, validateQuery, viewAccount } from './accounts.ts';
 import { invalid } from './invalid.ts';
+import { remoteConnectorRoutes } from './remote-connectors.ts';
 import {
   accountSchema,
   answer,
@@ -103,7 +104,11 @@ const accounts = {
     tags,
     security,
     summary: 'Add an account for a merchant',
-    request: { params: merchant, body: body(newAccountSchema.extend({ test: z.boolean().optional() })) },
+    request: {
+      params: merchant,
+      query: validateQuery,
+      body: body(newAccountSchema.extend({ test: z.boolean().optional() })),
+    },
     responses: { 201: answer(accountSchema, 'The account'), ...problems },
   }),
   change: createRoute({
@@ -223,6 +228,7 @@ export function adminRoutes(services: Services): OpenAPIHono<Env> {
   merchantRoutes(app, services);
   accountRoutes(app, services);
   watchRoutes(app, services);
+  remoteConnectorRoutes(app, services);
   return app;
 }
 
@@ -288,7 +294,9 @@ function accountRoutes(app: OpenAPIHono<Env>, services: Services): void {
     const { merchant: merchantId } = c.req.valid('param');
     await checkMerchant(services, merchantId);
     const { connector, name, config = {}, credentials = {}, test = false } = c.req.valid('json');
-    const row = await createAccount(services, { merchantId, test, connector, name, config, credentials });
+    const validate = c.req.valid('query').validate !== 'false';
+    const given = { merchantId, test, connector, name, config, credentials, validate };
+    const row = await createAccount(services, given);
     await noted('account.created', row.id);
     return c.json(viewAccount(services, row), 201);
   });

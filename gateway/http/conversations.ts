@@ -2,6 +2,8 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { addressSchema } from '../../protocol/address.ts';
 import { idSchema } from '../../protocol/ids.ts';
 import { linkConsumers } from '../directory/link.ts';
+import { chainViews } from '../fallback/view.ts';
+import { channelSchema } from '../../protocol/messages.ts';
 import { sendSignal } from '../messages/signal.ts';
 import { messageView } from '../messages/view.ts';
 import { Refusal } from '../problems.ts';
@@ -40,6 +42,21 @@ const consumers = {
     tags: ['Consumers'],
     summary: 'Get a consumer and their addresses',
     request: { params: consumerParams },
+    responses: { 200: answer(consumerSchema, 'The consumer'), ...problems },
+  }),
+  change: createRoute({
+    method: 'patch',
+    path: '/{id}',
+    tags: ['Consumers'],
+    summary: 'Say where a consumer wants to be written to',
+    request: {
+      params: consumerParams,
+      body: body(
+        z
+          .strictObject({ preferred_channel: channelSchema.nullable().describe('null: no wish any more') })
+          .meta({ id: 'ConsumerChange' }),
+      ),
+    },
     responses: { 200: answer(consumerSchema, 'The consumer'), ...problems },
   }),
   link: createRoute({
@@ -113,6 +130,7 @@ export function consumerRoutes(services: Services): OpenAPIHono<Env> {
     id: row.id,
     name: row.name,
     language: row.language,
+    preferred_channel: row.preferredChannel,
     merged_into: row.mergedInto,
     addresses: (await store.read.directory.addressesOf(row.id)).map((address) => ({
       address: address.address,
@@ -141,6 +159,12 @@ export function consumerRoutes(services: Services): OpenAPIHono<Env> {
   app.openapi(consumers.get, async (c) =>
     c.json(await view(await own(c.get('caller').merchantId, c.req.valid('param').id)), 200),
   );
+  app.openapi(consumers.change, async (c) => {
+    const { id, mergedInto } = await own(c.get('caller').merchantId, c.req.valid('param').id);
+    const { preferred_channel: preferredChannel } = c.req.valid('json');
+    await store.write((tx) => tx.directory.updateConsumer(mergedInto ?? id, { preferredChannel }));
+    return c.json(await view(await own(c.get('caller').merchantId, id)), 200);
+  });
   app.openapi(consumers.link, async (c) => {
     const { merchantId } = c.get('caller');
     const { id } = c.req.valid('param');
@@ -211,10 +235,11 @@ export function conversationRoutes(services: Services): OpenAPIHono<Env> {
     const deliveries = new Map(
       (await store.read.deliveries.byMessages(page.map(({ id }) => id))).map((one) => [one.messageId, one]),
     );
+    const chains = await chainViews(store.read, page);
     const more = rows.length > limit;
     return c.json(
       {
-        data: page.map((row) => messageView(row, deliveries.get(row.id), services.view)),
+        data: page.map((row) => messageView(row, deliveries.get(row.id), services.view, chains.get(row.id))),
         has_more: more,
         next: more ? cursors.encode(merchantId, page.at(-1)!.sequence) : null,
       },

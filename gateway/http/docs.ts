@@ -5,11 +5,10 @@ import { Hono } from 'hono';
 import { asyncApiDocument } from '../../protocol/asyncapi.ts';
 import { envelopeSchema } from '../../protocol/envelope.ts';
 import { failures } from '../../protocol/failures.ts';
+import { protocolVersion } from '../../protocol/version.ts';
 import { problemCodes } from '../problems.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from './services.ts';
-
-export const apiVersion = '1.0.0';
 
 /** In the order in which one needs them. */
 const tags = [
@@ -19,6 +18,11 @@ const tags = [
     name: 'Webhook endpoints',
     description:
       'The same events, sent to you, signed as [Standard Webhooks](https://www.standardwebhooks.com).',
+  },
+  {
+    name: 'Replays',
+    description:
+      'What could not be delivered, and sending it once more: webhook events with the ids they had, dead messages as new ones.',
   },
   { name: 'Conversations', description: 'One ordered thread for each consumer, across all their channels.' },
   { name: 'Consumers', description: 'The people you talk to, and the addresses that reach them.' },
@@ -39,7 +43,7 @@ export function openApiDocument(app: OpenAPIHono<Env>, url: string): Record<stri
     openapi: '3.1.0',
     info: {
       title: 'Passerelle',
-      version: apiVersion,
+      version: protocolVersion,
       description:
         'One API for merchants, every channel for consumers. Send with `POST /v1/messages`; receive by webhooks or by `GET /v1/events`. Every refusal is an RFC 9457 problem with a stable `code`: [all of them](/docs/problems).',
     },
@@ -117,7 +121,7 @@ export function docsRoutes(api: OpenAPIHono<Env>, publicUrl: () => string): Hono
       join(dirname(createRequire(import.meta.url).resolve('@scalar/api-reference')), 'browser/standalone.js'),
     ));
   app.get('/openapi.json', (c) => c.json(openApiDocument(api, publicUrl())));
-  app.get('/asyncapi.json', (c) => c.json(asyncApiDocument(apiVersion)));
+  app.get('/asyncapi.json', (c) => c.json(asyncApiDocument(protocolVersion)));
   app.get('/docs', (c) => c.html(referencePage, 200, { 'content-security-policy': csp }));
   app.get('/docs/problems', (c) => c.html(problemsPage, 200, { 'content-security-policy': csp }));
   app.get('/docs/page.css', (c) => c.body(stylesheet, 200, { 'content-type': 'text/css' }));

@@ -40,7 +40,7 @@ export function eventRoutes({ store, bus, cursors }: Services): OpenAPIHono<Env>
       asked === undefined
         ? await store.read.events.lastSeq(merchantId)
         : asked === 'start'
-          ? 0
+          ? Number((await store.read.retention.mark(merchantId, 'events')) || 0)
           : cursors.decode(merchantId, asked);
     if (after === undefined)
       throw new Refusal(

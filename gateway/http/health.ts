@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Env, Services } from './services.ts';
 
 /** Liveness, readiness with each part told apart, and Prometheus. */
-export function healthRoutes({ store, bus, metrics, runtime }: Services): Hono<Env> {
+export function healthRoutes({ store, bus, metrics, runtime, remote }: Services): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
@@ -17,6 +17,7 @@ export function healthRoutes({ store, bus, metrics, runtime }: Services): Hono<E
         status: ready ? 'ready' : 'not_ready',
         checks: { store: storeUp ? 'up' : 'down', bus: busUp ? 'up' : 'down' },
         listening: runtime.listening(),
+        remote_connectors: remote.list().map(({ name, state }) => ({ name, state })),
       },
       ready ? 200 : 503,
     );

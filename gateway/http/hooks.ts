@@ -1,9 +1,13 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { HookRequest, HookResponse } from '../../connectors/contract/index.ts';
+import type { Account, HookRequest, HookResponse } from '../../connectors/contract/index.ts';
+import { KeySets } from '../accounts/key-sets.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
+import { Refusal } from '../problems.ts';
 import type { ProblemCode } from '../problems.ts';
+import { noted } from './hook-log.ts';
+import type { Said } from './hook-log.ts';
 import { readBody } from './middleware.ts';
 import { problem } from './problem.ts';
 import type { Env, Services } from './services.ts';
@@ -23,45 +27,97 @@ const parseProblems: Record<number, ProblemCode> = {
 /** Where platforms call, and where connectors have pages of their own: `/hooks/{connector}/{accountId}/…`. */
 export function hookRoutes(services: Services): Hono<Env> {
   const app = new Hono<Env>();
-  app.all('/:connector/:account/*', (c) => serve(c, services));
-  app.all('/:connector/:account', (c) => serve(c, services));
+  const keySets = new KeySets(services.context);
+  app.all('/:connector/:account/*', (c) => serve(c, services, keySets));
+  app.all('/:connector/:account', (c) => serve(c, services, keySets));
   return app;
 }
 
-async function serve(c: Context<Env>, services: Services): Promise<Response> {
+async function serve(c: Context<Env>, services: Services, keySets: KeySets): Promise<Response> {
   const connector = c.req.param('connector') ?? '';
   const accountId = c.req.param('account') ?? '';
   const live = services.registry.get(accountId);
   if (!live || live.row.connector !== connector)
     return problem(c, 'not_found', { detail: 'There is no such account.' });
-  const max = structured.test(c.req.header('content-type') ?? 'json') ? maxStructuredBytes : maxUploadBytes;
+  const usual = structured.test(c.req.header('content-type') ?? 'json') ? maxStructuredBytes : maxUploadBytes;
+  const max = live.connector.hook?.maxBytes ?? usual;
   const body = await readBody(c.req.raw, max);
   if (!body) return problem(c, 'body_too_large', { detail: `At most ${max} bytes.` });
   const request = hookRequest(c, live, body, services.view.publicUrl());
-  const page = await live.connector.pages?.handle?.(request, live.account, services.runtime.host(connector));
+  const { hook, pages } = live.connector;
+  if (!hook && pages?.handle && !live.connector.server)
+    return noted(services, { live, request }, () => takePage(services, live, request));
+  const page = await pages?.handle?.(request, live.account, services.runtime.host(connector));
   if (page) return respond(page);
-  return live.connector.hook
-    ? takeHook(c, services, live, request)
+  return hook
+    ? noted(services, { live, request }, (said) => takeHook(c, services, { live, request, said, keySets }))
     : problem(c, 'not_found', { detail: 'There is no such page.' });
+}
+
+const isUnsigned = (error: unknown): boolean =>
+  error instanceof Refusal && error.code === 'invalid_signature';
+
+/** A connector in another process verifies by itself: what it refuses is tried with credentials before the current ones. */
+async function takePage(services: Services, live: LiveAccount, request: HookRequest): Promise<Response> {
+  const handle = live.connector.pages!.handle!;
+  const host = services.runtime.host(live.row.connector);
+  const accounts = [live.account, ...services.previousAccounts(live, services.clock.now())];
+  for (const [index, account] of accounts.entries()) {
+    try {
+      const page = await handle(request, account, host);
+      if (page) return respond(page);
+    } catch (error) {
+      if (!isUnsigned(error) || index === accounts.length - 1) throw error;
+    }
+  }
+  throw new Refusal('not_found', 'There is no such page.');
 }
 
 async function takeHook(
   c: Context<Env>,
   services: Services,
-  live: LiveAccount,
-  request: HookRequest,
+  { live, request, said, keySets }: { live: LiveAccount; request: HookRequest; said: Said; keySets: KeySets },
 ): Promise<Response> {
   const hook = live.connector.hook!;
-  const handshake = hook.handshake?.(request, live.account);
-  if (handshake) return respond(handshake);
-  const verdict = hook.verify(request, live.account, services.clock.now());
-  if (!verdict.ok) {
-    services.metrics.refusedHook(live.row.connector);
-    return problem(c, 'invalid_signature', {
-      detail: 'The request was not signed by this platform for this account.',
-    });
+  const nowMs = services.clock.now();
+  let refused: HookResponse | undefined;
+  // after a rotation the platform may still use what was good before
+  for (const account of [live.account, ...services.previousAccounts(live, nowMs)]) {
+    const handshake = hook.handshake?.(request, account);
+    if (handshake && handshake.status < 400) {
+      said.verdict = 'handshake';
+      return respond(handshake);
+    }
+    if (handshake) {
+      refused ??= handshake;
+      continue;
+    }
+    const verdict = await keySets.verify(hook, request, account, nowMs);
+    if (verdict.ok) {
+      said.verdict = 'verified';
+      return takeVerified(c, services, { live, account, request });
+    }
+    said.reason ??= verdict.reason;
+    if (verdict.unavailable)
+      return problem(c, 'overloaded', {
+        detail: 'The keys that this platform signs with could not be fetched.',
+      });
   }
-  const parsed = hook.parse(request, live.account);
+  said.verdict = 'refused';
+  if (refused) return respond(refused);
+  services.metrics.refusedHook(live.row.connector);
+  return problem(c, 'invalid_signature', {
+    detail: 'The request was not signed by this platform for this account.',
+  });
+}
+
+/** `account`: with the credentials that it was verified with, for a body may be sealed with them too. */
+async function takeVerified(
+  c: Context<Env>,
+  services: Services,
+  { live, account, request }: { live: LiveAccount; account: Account; request: HookRequest },
+): Promise<Response> {
+  const parsed = live.connector.hook!.parse(request, account);
   if (!parsed.ok)
     return problem(c, parseProblems[parsed.status] ?? 'malformed_body', {
       detail: parsed.detail,

@@ -71,10 +71,13 @@ export function uploadRoutes({ store, clock, blobs, view }: Services): OpenAPIHo
 /** Types a browser may show in place; everything else is a download. */
 const shownInPlace = /^(image\/(png|jpeg|gif|webp|avif)|audio\/[\w.+-]+|video\/[\w.+-]+)$/;
 
-/** `/media/{id}?exp=…&sig=…`: the signed links. A wrong signature and a missing item look the same. */
+/**
+ * `/media/{id}?exp=…&sig=…`: the signed links. A wrong signature and a missing item look the same. A file name may follow the id, for
+ * platforms that want an extension at the end of the path; it says nothing.
+ */
 export function mediaRoutes({ links, clock, media, blobs }: Services): Hono<Env> {
   const app = new Hono<Env>();
-  app.get('/:id', async (c) => {
+  app.get('/:id/:name?', async (c) => {
     const id = c.req.param('id');
     const allowed = links.mediaAllowed(id, c.req.query('exp'), c.req.query('sig'), clock.now());
     const ready = allowed ? await media.ready(id) : undefined;

@@ -1,12 +1,15 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { contentSchema } from '../../protocol/content.ts';
+import { contentSchema, languageSchema } from '../../protocol/content.ts';
 import { idSchema } from '../../protocol/ids.ts';
+import { chainViews } from '../fallback/view.ts';
 import { cancelMessage } from '../messages/cancel.ts';
 import { previewFor } from '../messages/preview.ts';
-import { hashBody, sendSchema } from '../messages/send.ts';
+import { previewRoute } from '../messages/preview-route.ts';
+import { hashBody, sendSchema, transliterateSchema } from '../messages/send.ts';
 import { traceOf } from '../messages/trace.ts';
 import { messageView } from '../messages/view.ts';
 import { Refusal } from '../problems.ts';
+import { routeSchema } from '../routing/request.ts';
 import type { MessageRow } from '../store/port.ts';
 import { invalid } from './invalid.ts';
 import {
@@ -53,14 +56,28 @@ const listRoute = createRoute({
   responses: { 200: answer(listOf(messageSchema), 'A page'), ...problems },
 });
 
-const previewRoute = createRoute({
+const showRoute = createRoute({
   method: 'post',
   path: '/preview',
   tags,
   summary: 'Show a message as each channel would',
   request: {
     body: body(
-      z.strictObject({ content: contentSchema, accounts: z.array(idSchema('account')).max(50).optional() }),
+      z.strictObject({
+        content: contentSchema,
+        accounts: z.array(idSchema('account')).max(50).optional(),
+        language: languageSchema.optional(),
+        transliterate: transliterateSchema,
+        strict: z.boolean().optional().describe('Say where a send with `strict` would be refused'),
+        to: z
+          .string()
+          .min(1)
+          .max(512)
+          .optional()
+          .describe('As in a send: also say which channel would be chosen now, and why'),
+        from: idSchema('account').optional().describe('With `to`, as in a send'),
+        route: routeSchema.optional().describe('With `to`, as in a send'),
+      }),
     ),
   },
   responses: { 200: answer(previewSchema, 'Parts and losses, one entry per account'), ...problems },
@@ -89,6 +106,8 @@ const cancelRoute = createRoute({
   path: '/{id}/cancel',
   tags,
   summary: 'Take a message back that has not gone out',
+  description:
+    'And its fallbacks that are still to come, also where the message itself has gone out: it then keeps its state.',
   request: { params: idParam },
   responses: {
     200: answer(messageSchema, 'The message, cancelled'),
@@ -111,7 +130,8 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
     const deliveries = new Map(
       (await store.read.deliveries.byMessages(rows.map(({ id }) => id))).map((one) => [one.messageId, one]),
     );
-    return rows.map((row) => messageView(row, deliveries.get(row.id), view));
+    const chains = await chainViews(store.read, rows);
+    return rows.map((row) => messageView(row, deliveries.get(row.id), view, chains.get(row.id)));
   };
 
   app.openapi(sendRoute, async (c) => {
@@ -130,14 +150,15 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
     }) as never;
   });
 
-  app.openapi(previewRoute, async (c) => {
-    const { content, accounts } = c.req.valid('json');
-    return c.json(
-      {
-        data: await previewFor(services, { merchantId: c.get('caller').merchantId, content, accounts }),
-      } as never,
-      200,
-    );
+  app.openapi(showRoute, async (c) => {
+    const { to, from, route, ...shown } = c.req.valid('json');
+    const { merchantId, test } = c.get('caller');
+    const { content, accounts, language, transliterate, strict } = shown;
+    const asked = { merchantId, content, accounts, language, transliterate, strict };
+    const data = await previewFor(services, asked);
+    if (to === undefined) return c.json({ data }, 200);
+    const request = { merchantId, test, to, from, route };
+    return c.json({ data, route: await previewRoute(services, { request, ...asked }) }, 200);
   });
 
   app.openapi(listRoute, async (c) => {

@@ -1,8 +1,20 @@
 import { z } from '@hono/zod-openapi';
+import { waysSchema } from '../../protocol/adapt/index.ts';
+import { contentSchema } from '../../protocol/content.ts';
 import { eventTypeSchema } from '../../protocol/events.ts';
 import { lossSchema, messageSchema } from '../../protocol/messages.ts';
 import { problemSchema } from '../../protocol/problem.ts';
-import type { AccountRow, ApiKeyRow, ConversationRow, EndpointRow, MerchantRow } from '../store/port.ts';
+import { renderingSchema } from '../../protocol/rendering.ts';
+import { consideredSchema } from '../routing/policy.ts';
+import type {
+  AccountHealth,
+  AccountRow,
+  ApiKeyRow,
+  ConditionRow,
+  ConversationRow,
+  EndpointRow,
+  MerchantRow,
+} from '../store/port.ts';
 
 /** Shapes of the merchant and operator API, and the views that make them out of rows. */
 
@@ -55,6 +67,22 @@ export const traceSchema = z
   })
   .meta({ id: 'Trace' });
 
+const shownShape = {
+  parts: z
+    .array(
+      z.object({
+        content: contentSchema.describe('As it is handed to the connector'),
+        rendering: renderingSchema.describe('As it looks, for a screen to draw'),
+        segments: z.int().positive().optional().describe('Short messages it takes (SMS)'),
+        encoding: z.enum(['gsm7', 'ucs2']).optional().describe('What these are written in'),
+        units: z.int().nonnegative().optional().describe('Septets (gsm7) or UTF-16 units (ucs2)'),
+      }),
+    )
+    .describe('In order; each is one message of the platform'),
+  segments: z.int().nonnegative().optional().describe('Short messages in all (SMS)'),
+  losses: z.array(lossSchema),
+  ways: waysSchema.optional().describe('How the consumer may answer; left out where nothing is asked'),
+};
 export const previewSchema = z
   .object({
     data: z.array(
@@ -62,13 +90,24 @@ export const previewSchema = z
         account_id: z.string(),
         connector: z.string(),
         channel: z.string(),
-        refused: z.string().optional(),
-        parts: z.array(
-          z.object({ content: z.record(z.string(), z.unknown()), segments: z.number().optional() }),
-        ),
-        losses: z.array(lossSchema),
+        refused: z
+          .string()
+          .optional()
+          .describe('Code that a send would be refused with; "lossy" only where `strict` was asked for'),
+        ...shownShape,
+        steps: z
+          .array(z.object({ field: z.string().describe('Id of the field asked for'), ...shownShape }))
+          .optional()
+          .describe('The questions after the first, of a form that is asked one field at a time'),
       }),
     ),
+    route: z
+      .object({
+        account_id: z.string().optional().describe('The one chosen; left out where there is no way'),
+        considered: z.array(consideredSchema).describe('Every way to them, the chosen one first'),
+      })
+      .optional()
+      .describe('With `to`'),
   })
   .meta({ id: 'Preview' });
 
@@ -118,7 +157,38 @@ export const accountSchema = z
       .describe('Of accounts that hold a connection'),
     config: z.record(z.string(), z.unknown()),
     credentials: z.record(z.string(), z.literal('set')).describe('Which are set; they are never shown'),
+    previous_credentials_until: z
+      .string()
+      .optional()
+      .describe('Until when what comes in is also verified with the credentials before'),
     hook_url: z.string().describe('Where the platform calls'),
+    setup: z
+      .object({
+        state: z
+          .enum(['registered', 'manual', 'failed'])
+          .describe('`registered`: the platform was told where to call; `manual`: tell it yourself'),
+        detail: z.string(),
+        at: z.string(),
+      })
+      .optional()
+      .describe('Of accounts that a platform calls'),
+    probe: z
+      .object({ ok: z.boolean(), detail: z.string(), at: z.string() })
+      .optional()
+      .describe('What the platform said of the credentials when it was asked last'),
+    health: z
+      .object({
+        state: z.enum(['unknown', 'healthy', 'failing']),
+        since: z.string(),
+        breaker: z
+          .enum(['closed', 'open', 'probing'])
+          .describe('`open`: nothing is sent for now, because the platform fails'),
+        last_success_at: z.string().nullable(),
+        last_failure_at: z.string().nullable(),
+        code: z.string().nullable().describe('Of the last failure'),
+        credentials_expire_at: z.string().nullable().describe('Where the platform tells'),
+      })
+      .describe('How sending does'),
     created_at: z.string(),
   })
   .meta({ id: 'Account' });
@@ -129,6 +199,10 @@ export const accountView = (
     hookUrl: string;
     credentials: Record<string, 'set'>;
     connection: { state: 'connecting' | 'connected' | 'down'; reason: string | undefined } | undefined;
+    condition: ConditionRow;
+    health: AccountHealth;
+    breaker: 'closed' | 'open' | 'probing';
+    previousUntil: number | undefined;
   },
 ) => ({
   id: row.id,
@@ -147,8 +221,24 @@ export const accountView = (
     : {}),
   config: row.config,
   credentials: more.credentials,
+  ...(more.previousUntil === undefined ? {} : { previous_credentials_until: time(more.previousUntil) }),
   hook_url: more.hookUrl,
+  ...conditionView(more.condition),
+  health: {
+    state: more.health.state,
+    since: time(more.health.sinceMs),
+    breaker: more.breaker,
+    last_success_at: timeOrNull(more.health.lastSuccessMs ?? null),
+    last_failure_at: timeOrNull(more.health.lastFailureMs ?? null),
+    code: more.health.code ?? null,
+    credentials_expire_at: timeOrNull(more.condition.probe?.expiresAtMs ?? null),
+  },
   created_at: time(row.createdAt),
+});
+
+const conditionView = ({ setup, probe }: ConditionRow) => ({
+  ...(setup ? { setup: { state: setup.state, detail: setup.detail, at: time(setup.atMs) } } : {}),
+  ...(probe ? { probe: { ok: probe.ok, detail: probe.detail, at: time(probe.atMs) } } : {}),
 });
 
 export const endpointSchema = z
@@ -189,6 +279,11 @@ export const consumerSchema = z
     id: z.string(),
     name: z.string().nullable(),
     language: z.string().nullable(),
+    preferred_channel: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Where they asked to be written to; goes before the merchant’s own preference'),
     merged_into: z.string().nullable(),
     addresses: z.array(
       z.object({

@@ -1,9 +1,12 @@
-import type { Context, Log } from '../../connectors/contract/index.ts';
-import type { AccountRegistry } from '../accounts/registry.ts';
+import type { Account, Context, Log } from '../../connectors/contract/index.ts';
+import type { Conditions } from '../accounts/conditions.ts';
+import type { HealthWatch } from '../accounts/health.ts';
+import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
 import type { ConnectorRuntime } from '../accounts/runtime.ts';
 import type { Bus } from '../bus/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events/emit.ts';
+import type { ExchangeLog } from '../exchanges/log.ts';
 import type { Accept } from '../ingest/accept.ts';
 import type { BlobStore } from '../media/blobs.ts';
 import type { MediaService } from '../media/service.ts';
@@ -11,8 +14,12 @@ import type { Caller } from '../merchants/manage.ts';
 import type { Sending, SendResult } from '../messages/send.ts';
 import type { ViewOptions } from '../messages/view.ts';
 import type { Metrics } from '../metrics.ts';
+import type { RemoteConnectors } from '../remote/bridge.ts';
+import type { ReplayRunner } from '../replay/runner.ts';
+import type { Erasures } from '../retention/erasures.ts';
 import type { Cursors } from '../security/cursors.ts';
 import type { LinkSigner } from '../security/links.ts';
+import type { RouteOptions } from '../routing/candidates.ts';
 import type { Vault } from '../security/seal.ts';
 import type { Store } from '../store/port.ts';
 import type { EndpointBook } from '../webhooks/endpoints.ts';
@@ -29,6 +36,14 @@ export interface Services {
   cursors: Cursors;
   registry: AccountRegistry;
   runtime: ConnectorRuntime;
+  conditions: Conditions;
+  exchanges: ExchangeLog;
+  accountHealth: HealthWatch;
+  /** Whether an account's circuit breaker lets sends through. */
+  breakerOf(accountId: string): 'closed' | 'open' | 'probing';
+  /** The account with earlier credentials that are still good to verify what comes in. */
+  previousAccounts(live: LiveAccount, nowMs: number): Account[];
+  remote: RemoteConnectors;
   endpoints: EndpointBook;
   worker: WebhookWorker;
   media: MediaService;
@@ -38,7 +53,11 @@ export interface Services {
   context: Context;
   accept: Accept;
   emit: Emit;
+  replays: ReplayRunner;
+  erasures: Erasures;
   send(sending: Sending): Promise<SendResult>;
+  health: RouteOptions['health'];
+  isSuppressed: RouteOptions['isSuppressed'];
   /** SHA-256 of the operator's key. */
   adminKeyHash: Buffer;
   /** Requests per second and merchant. */

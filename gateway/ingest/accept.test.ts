@@ -22,6 +22,7 @@ beforeEach(async () => {
     ...engine,
     blobs: new BlobStore(engine.folder),
     onPendingMedia: () => pendingMedia++,
+    onQueued: () => {},
   });
 });
 afterEach(() => engine.close());

@@ -84,6 +84,8 @@ export async function moveDelivery(
   const now = clock.now();
   await tx.deliveries.update(delivery.messageId, { state, failure: failure ?? null, updatedAt: now });
   const message = await tx.messages.byId(delivery.messageId);
+  // whether the next of its fallbacks is taken, is decided in a unit of its own
+  if (message?.extras?.chain) await tx.fallbacks.hasten(message.extras.chain, now);
   if (message) await emit(tx, updated(message, { state, previous: from, failure, now }));
   return true;
 }

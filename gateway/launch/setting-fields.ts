@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { connectorNameSchema } from '../../protocol/connector-wire/index.ts';
 
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -98,6 +99,16 @@ export const fields = {
       .pipe(z.array(z.string().refine(isCidr))),
     problem: 'is no list of CIDR ranges',
     mend: 'set it to ranges with commas between them, for example 127.0.0.0/8,::1/128',
+  },
+  remoteConnectors: {
+    name: 'PASSERELLE_REMOTE_CONNECTORS',
+    schema: z
+      .string()
+      .default('')
+      .transform((list) => [...new Set(list.split(/[\s,]+/).filter(Boolean))])
+      .pipe(z.array(connectorNameSchema).max(100)),
+    problem: 'is no list of connector names',
+    mend: 'set it to names of 2 to 32 lower case letters, digits and hyphens, with commas between them',
   },
   logLevel: {
     name: 'PASSERELLE_LOG_LEVEL',

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 
@@ -10,9 +10,14 @@ export interface Blob {
   mediaType: string;
 }
 
+/** Longer than the commit that follows ever takes. */
+const freshMs = 10_000;
+
 /** Bytes by checksum, in the data folder. Written and synced before anything refers to them. */
 export class BlobStore {
   readonly #folder: string;
+  /** When bytes were put here by this process: an item that names them may be on its way into the ledger. */
+  readonly #fresh = new Map<string, number>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -21,6 +26,7 @@ export class BlobStore {
   async put(content: Uint8Array): Promise<Blob> {
     const sha256 = createHash('sha256').update(content).digest('hex');
     const path = this.#path(sha256);
+    this.#note(sha256);
     const mediaType = (await fileTypeFromBuffer(content))?.mime ?? 'application/octet-stream';
     const exists = await stat(path).then(
       () => true,
@@ -32,6 +38,28 @@ export class BlobStore {
 
   async read(sha256: string): Promise<Uint8Array> {
     return readFile(this.#path(sha256));
+  }
+
+  /**
+   * Removes bytes that nothing refers to. False if they stay: they were put here again just now, and whether something refers to them
+   * will be known later.
+   */
+  async remove(sha256: string, isWanted: () => Promise<boolean>): Promise<boolean> {
+    if (performance.now() - (this.#fresh.get(sha256) ?? -Infinity) < freshMs || (await isWanted()))
+      return false;
+    await rm(this.#path(sha256), { force: true });
+    return true;
+  }
+
+  #note(sha256: string): void {
+    const now = performance.now();
+    // in the order in which they came: the first are the oldest
+    for (const [old, atMs] of this.#fresh) {
+      if (now - atMs < freshMs) break;
+      this.#fresh.delete(old);
+    }
+    this.#fresh.delete(sha256);
+    this.#fresh.set(sha256, now);
   }
 
   async #write(path: string, content: Uint8Array): Promise<void> {

@@ -3,7 +3,7 @@ import { failure } from '../../protocol/failures.ts';
 import type { AccountRegistry } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events/emit.ts';
-import type { MediaRow, Store } from '../store/port.ts';
+import type { MediaRow, Store, Tx } from '../store/port.ts';
 import type { BlobStore } from './blobs.ts';
 
 export const maxMediaBytes = 32 * 1024 * 1024;
@@ -102,13 +102,12 @@ export class MediaService {
     if (this.#stop.signal.aborted) return undefined;
     await this.#o.store.write(async (tx) => {
       await tx.media.update(row.id, { state: 'failed' });
-      if (row.messageId)
+      const about = await this.#about(tx, row);
+      if (about)
         await this.#o.emit(tx, {
+          ...about,
           type: 'media.failed',
-          merchantId: row.merchantId,
-          messageId: row.messageId,
-          about: row.id,
-          data: { media_id: row.id, message_id: row.messageId, failure: failure('media_unavailable') },
+          data: { media_id: row.id, message_id: about.messageId, failure: failure('media_unavailable') },
         });
     });
     return undefined;
@@ -132,16 +131,18 @@ export class MediaService {
       name: row.name ?? got.name?.slice(0, 240) ?? null,
     };
     await this.#o.store.write(async (tx) => {
+      // removed while it was fetched: its bytes go too
+      if ((await tx.media.byId(row.id))?.state !== 'pending')
+        return tx.retention.wantNoMore(blob.sha256, this.#o.clock.now());
       await tx.media.update(row.id, change);
-      if (row.messageId)
+      const about = await this.#about(tx, row);
+      if (about)
         await this.#o.emit(tx, {
+          ...about,
           type: 'media.ready',
-          merchantId: row.merchantId,
-          messageId: row.messageId,
-          about: row.id,
           data: {
             media_id: row.id,
-            message_id: row.messageId,
+            message_id: about.messageId,
             media_type: sniffed,
             bytes: blob.bytes,
             sha256: blob.sha256,
@@ -149,6 +150,22 @@ export class MediaService {
         });
     });
     return { ...row, ...change };
+  }
+
+  /** Whom an event about an item concerns: the message it belongs to, and that message's thread. */
+  async #about(tx: Tx, row: MediaRow) {
+    const message = row.messageId === null ? undefined : await tx.messages.byId(row.messageId);
+    return (
+      message && {
+        merchantId: row.merchantId,
+        conversationId: message.conversationId,
+        messageId: message.id,
+        channel: message.channel,
+        accountId: message.accountId,
+        direction: message.direction,
+        about: row.id,
+      }
+    );
   }
 
   async #fromUrl(row: MediaRow): Promise<Fetched> {

@@ -68,6 +68,7 @@ test('invariant 10: the trace says where it was routed, what was considered and 
   expect(entries[1]!.detail['considered']).toContainEqual({
     account_id: other.row.id,
     channel: 'probe',
+    verdict: 'refused',
     refused: 'test_account_with_live_key',
   });
   expect(entries[2]!.detail['parts']).toBeGreaterThan(1);

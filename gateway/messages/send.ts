@@ -1,18 +1,30 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { contentSchema } from '../../protocol/content.ts';
+import { contentSchema, languageSchema } from '../../protocol/content.ts';
 import type { Content } from '../../protocol/content.ts';
 import { idSchema } from '../../protocol/ids.ts';
 import type { Message } from '../../protocol/messages.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
-import type { AccountRegistry } from '../accounts/registry.ts';
+import { planOf, writeChain } from '../fallback/plan.ts';
+import { fallbackSchema } from '../fallback/request.ts';
+import type { LiveAccount } from '../accounts/registry.ts';
 import { Refusal } from '../problems.ts';
-import type { Store, Tx } from '../store/port.ts';
+import { waysTo } from '../routing/candidates.ts';
+import type { RouteOptions } from '../routing/candidates.ts';
+import { routeSchema } from '../routing/request.ts';
+import { route } from '../routing/route.ts';
+import type { MessageExtras, Store, Tx } from '../store/port.ts';
 import { adaptFor } from './adaptation.ts';
 import { ownMedia } from './own-media.ts';
-import { route } from './route.ts';
 import { writeOutgoing } from './write.ts';
 import type { WriteOptions } from './write.ts';
+
+export const transliterateSchema = z
+  .boolean()
+  .optional()
+  .describe(
+    'On channels that count septets (SMS), write with the GSM alphabet what can be without loss of sense: "l’œuvre" goes as "l\'oeuvre". It counts as a loss under "strict". Default false',
+  );
 
 export const sendSchema = z
   .strictObject({
@@ -24,6 +36,8 @@ export const sendSchema = z
     from: idSchema('account')
       .optional()
       .describe('The account to send from; chosen by the gateway if left out'),
+    route: routeSchema.optional().describe('How the channel is chosen; default what the merchant set'),
+    fallback: fallbackSchema.optional(),
     reply_to: idSchema('message').optional(),
     metadata: z
       .record(z.string().max(64), z.string().max(512))
@@ -34,22 +48,40 @@ export const sendSchema = z
       .min(1)
       .max(604_800)
       .optional()
-      .describe('Seconds after which it is no longer sent; default 259,200'),
+      .describe(
+        'Seconds, from `send_at` or now, after which it is no longer sent; default 259,200. Until then temporary failures are tried again, each part at most 12 times',
+      ),
+    send_at: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe(
+        'RFC 3339, at most 90 days ahead: not sent before; a time that has passed is now. Its place in the conversation, and its `sequence`, is where it is when it becomes due; until then it holds up nothing',
+      ),
+    priority: z
+      .enum(['normal', 'bulk'])
+      .optional()
+      .describe(
+        'Bulk goes out after everything normal of its account, one turn in ten at least. Within a conversation the order is kept: a normal message behind a bulk one brings it along. Default "normal"',
+      ),
+    language: languageSchema
+      .optional()
+      .describe("Language of the few words the gateway adds; default the consumer's"),
     purpose: z
       .enum(['transactional', 'promotional'])
       .optional()
       .describe('What it is for; "promotional" carries a way to unsubscribe. Default "transactional"'),
+    transliterate: transliterateSchema,
     strict: z.boolean().optional().describe('Refuse if the channel would lose anything'),
   })
   .meta({ id: 'SendMessage' });
 export type SendInput = z.infer<typeof sendSchema>;
 
 const defaultValidSeconds = 259_200;
+const maxAheadMs = 90 * 86_400_000;
 const maxWaitingUnits = 2000;
 
-export interface SendOptions extends WriteOptions {
+export interface SendOptions extends WriteOptions, Omit<RouteOptions, 'now'> {
   store: Store;
-  registry: AccountRegistry;
 }
 
 export interface Sending {
@@ -58,6 +90,10 @@ export interface Sending {
   input: SendInput;
   idempotency?: { key: string; bodyHash: string } | undefined;
   traceparent?: string | undefined;
+  /** The dead message that this one sends anew. */
+  resends?: string | undefined;
+  /** Written in the same commit as the message; throws to take it back. */
+  along?: ((tx: Tx, messageId: string) => Promise<void>) | undefined;
 }
 
 /** What is answered: the stored response of the first request with the same key, or the new one. */
@@ -104,7 +140,7 @@ export function createSend(options: SendOptions): (sending: Sending) => Promise<
 }
 
 async function accept(options: SendOptions, sending: Sending): Promise<Message> {
-  const { store, registry, clock } = options;
+  const { store, clock } = options;
   const { input, merchantId } = sending;
   if (input.content.kind === 'typing' || input.content.kind === 'read')
     throw new Refusal(
@@ -118,47 +154,79 @@ async function accept(options: SendOptions, sending: Sending): Promise<Message> 
     throw new Refusal('invalid_request', 'At most 16 entries of metadata.', {
       errors: [{ pointer: '/metadata', detail: 'too many entries' }],
     });
-  const found = await route(store.read, registry, {
-    merchantId,
-    to: input.to,
-    from: input.from,
-    test: sending.test,
-  });
+  const sendAtMs = sendTime(input.send_at, clock.now());
   await checkTargets(store, sending);
+  const routing: RouteOptions = { ...options, now: clock.now };
+  const { to, from } = input;
+  const request = { merchantId, to, from, test: sending.test, route: input.route };
+  const found = await waysTo(store.read, routing, request);
   const messageId = clock.id('message');
   const { content, media } = await ownMedia(options, merchantId, withText(input.content));
-  const adaptation = adaptFor(found.live, content, { messageId, view: options.view });
-  if (adaptation.refused)
-    throw new Refusal(
-      'content_unsupported',
-      `${found.live.connector.manifest.title} cannot carry "${content.kind}".`,
-      {
-        errors: [{ pointer: '/content/kind', detail: 'refused by this channel' }],
-      },
-    );
-  if (input.strict && adaptation.losses.length > 0)
-    throw new Refusal('lossy', `${found.live.connector.manifest.title} would lose something; see losses.`, {
-      losses: adaptation.losses,
-    });
+  const language = input.language ?? (worded.has(content.kind) ? found.consumer?.language : undefined);
+  const extras: MessageExtras = {
+    ...(input.reply_to ? { replyTo: input.reply_to } : {}),
+    ...(input.metadata ? { metadata: input.metadata } : {}),
+    ...(input.purpose === 'promotional' ? { purpose: input.purpose } : {}),
+    ...(language ? { language } : {}),
+    ...(input.transliterate ? { transliterate: true } : {}),
+    ...(sending.resends ? { resends: sending.resends } : {}),
+  };
+  const adapt = (live: LiveAccount) => adaptFor(live, content, { messageId, view: options.view, extras });
+  const load = { content, adapt, strict: input.strict === true };
+  const chosen = route({ request, load, found });
+  const planned = await planOf(
+    { ...routing, store, clock },
+    { ...sending, ...planning(input), defaults: found.defaults },
+  );
+  if (planned) extras.chain = messageId;
+  const validForSeconds = input.valid_for ?? defaultValidSeconds;
   return store.write(async (tx) => {
-    const view = await writeOutgoing(tx, options, {
+    let view = await writeOutgoing(tx, options, {
       messageId,
       merchantId,
-      route: found,
+      route: chosen.route,
       content,
-      media,
-      adaptation,
-      extras: {
-        ...(input.reply_to ? { replyTo: input.reply_to } : {}),
-        ...(input.metadata ? { metadata: input.metadata } : {}),
-        ...(input.purpose === 'promotional' ? { purpose: input.purpose } : {}),
-      },
-      validForSeconds: input.valid_for ?? defaultValidSeconds,
+      media: [...media, ...(planned?.media ?? [])],
+      adaptation: chosen.adaptation,
+      extras,
+      sendAtMs,
+      bulk: input.priority === 'bulk',
+      validForSeconds,
       traceparent: sending.traceparent,
     });
+    if (planned) {
+      const nowMs = clock.now();
+      const since = sendAtMs ?? nowMs;
+      const expiresAt = since + validForSeconds * 1000;
+      await writeChain(tx, { messageId, merchantId, plan: planned.plan, since, expiresAt, nowMs });
+      view = { ...view, fallbacks: [], outcome: 'queued' };
+    }
     await rememberKey(tx, sending, view, clock.now());
+    await sending.along?.(tx, messageId);
     return view;
   });
+}
+
+const planning = ({ content: { kind }, fallback, route: asked, strict }: SendInput) => ({
+  kind,
+  fallback,
+  route: asked,
+  strict: strict === true,
+  withText,
+});
+
+/** Content that the gateway may have to add words to, or whose numbers it reads back. */
+const worded = new Set<Content['kind']>(['choice', 'card', 'carousel', 'form', 'survey']);
+
+/** When it is to go out, if that is still to come. */
+function sendTime(sendAt: string | undefined, nowMs: number): number | undefined {
+  if (sendAt === undefined) return undefined;
+  const atMs = Date.parse(sendAt);
+  if (!(atMs <= nowMs + maxAheadMs))
+    throw new Refusal('invalid_request', 'A message waits for at most 90 days.', {
+      errors: [{ pointer: '/send_at', detail: 'more than 90 days ahead' }],
+    });
+  return atMs > nowMs ? atMs : undefined;
 }
 
 const withText = (content: Content): Content =>

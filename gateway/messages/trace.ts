@@ -1,3 +1,4 @@
+import { exchangeTrace } from '../exchanges/view.ts';
 import type { Repositories } from '../store/port.ts';
 
 /** One thing that happened to a message. `at` is RFC 3339. */
@@ -8,11 +9,28 @@ export interface TraceEntry {
   duration_ms?: number;
 }
 
-/** Everything that happened to a message, in order, with reasons and without content. */
+interface Timed {
+  atMs: number;
+  entry: TraceEntry;
+}
+
+/**
+ * Everything that happened to a message, in order, with reasons and without content. Of one that fell back, also what happened to its
+ * other ways: their entries name their `message_id`.
+ */
 export async function traceOf(read: Repositories, messageId: string): Promise<TraceEntry[]> {
+  const entries = await entriesOf(read, messageId);
+  const chain = await read.fallbacks.byMessage(messageId);
+  for (const id of chain?.ways.slice(1) ?? [])
+    for (const { atMs, entry } of await entriesOf(read, id))
+      entries.push({ atMs, entry: { ...entry, detail: { message_id: id, ...entry.detail } } });
+  return entries.toSorted((a, b) => a.atMs - b.atMs).map(({ entry }) => entry);
+}
+
+async function entriesOf(read: Repositories, messageId: string): Promise<Timed[]> {
   const message = await read.messages.byId(messageId);
   if (!message) return [];
-  const entries: { atMs: number; entry: TraceEntry }[] = [];
+  const entries: Timed[] = [];
   const add = (atMs: number, step: string, detail: Record<string, unknown>, durationMs?: number) =>
     entries.push({
       atMs,
@@ -25,7 +43,7 @@ export async function traceOf(read: Repositories, messageId: string): Promise<Tr
     });
   add(message.createdAt, 'accepted', {
     direction: message.direction,
-    kind: message.content.kind,
+    kind: message.extras?.removed?.kind ?? message.content.kind,
     channel: message.channel,
     account_id: message.accountId,
     sequence: message.sequence,
@@ -47,6 +65,8 @@ export async function traceOf(read: Repositories, messageId: string): Promise<Tr
       attempt.endedAt === null ? undefined : attempt.endedAt - attempt.startedAt,
     );
   }
+  for (const row of await read.exchanges.ofMessage(messageId))
+    add(row.at, 'exchange', exchangeTrace(row), row.durationMs);
   const delivery = await read.deliveries.byMessage(messageId);
   if (
     delivery &&
@@ -75,5 +95,5 @@ export async function traceOf(read: Repositories, messageId: string): Promise<Tr
           : { next_attempt_at: new Date(webhook.nextAttemptAt).toISOString() }),
       });
   }
-  return entries.toSorted((a, b) => a.atMs - b.atMs).map(({ entry }) => entry);
+  return entries;
 }

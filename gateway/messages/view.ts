@@ -24,6 +24,7 @@ export function messageView(
   row: MessageRow,
   delivery: Pick<DeliveryRow, 'state' | 'failure'> | undefined,
   options: ViewOptions,
+  chain?: Pick<Message, 'fallbacks' | 'outcome'>,
 ): Message {
   const extras = row.extras ?? {};
   return {
@@ -38,6 +39,12 @@ export function messageView(
     content: withLinks(row.content, options),
     reply_to: extras.replyTo,
     answer: extras.answer,
+    continues: extras.continues,
+    resends: extras.resends,
+    fallback_of: extras.chain === row.id ? undefined : extras.chain,
+    fallbacks: chain?.fallbacks,
+    outcome: chain?.outcome,
+    removed_at: extras.removed && new Date(extras.removed.atMs).toISOString(),
     open_question: extras.openQuestion,
     postback: extras.postback,
     referral: extras.referral,

@@ -1,4 +1,5 @@
 import type { Adaptation } from '../../protocol/adapt/index.ts';
+import { mediaIn } from '../../protocol/content-media.ts';
 import type { Content } from '../../protocol/content.ts';
 import type { Message } from '../../protocol/messages.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
@@ -6,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import { openThread } from '../directory/resolve.ts';
 import type { Emit } from '../events/emit.ts';
 import type { MediaRow, MessageExtras, MessageRow, Tx } from '../store/port.ts';
-import type { Route } from './route.ts';
+import type { Route } from '../routing/route.ts';
 import { messageView } from './view.ts';
 import type { ViewOptions } from './view.ts';
 
@@ -27,6 +28,11 @@ export interface Outgoing {
   media: MediaRow[];
   adaptation: Adaptation;
   extras: MessageExtras;
+  /** Not before this time; left out: now. */
+  sendAtMs?: number | undefined;
+  /** Goes after what is normal. */
+  bulk?: boolean;
+  /** Counted from when it may go out. */
   validForSeconds: number;
   traceparent?: string | undefined;
 }
@@ -43,6 +49,8 @@ export async function writeOutgoing(
     media,
     adaptation,
     extras,
+    sendAtMs,
+    bulk = false,
     validForSeconds,
     traceparent,
   }: Outgoing,
@@ -50,6 +58,7 @@ export async function writeOutgoing(
   const { clock } = options;
   const { row: account } = route.live;
   const now = clock.now();
+  const from = sendAtMs ?? now;
   const thread = await openThread(tx, clock, {
     merchantId,
     address: route.address,
@@ -94,6 +103,9 @@ export async function writeOutgoing(
     });
   }
   for (const row of media) await tx.media.insert({ ...row, messageId });
+  for (const { id } of mediaIn(content))
+    if (id !== undefined && !media.some((row) => row.id === id))
+      await tx.retention.useMedia(id, message.consumerId, now);
   await tx.conversations.update(message.conversationId, {
     lastSequence: message.sequence,
     updatedAt: now,
@@ -111,16 +123,19 @@ export async function writeOutgoing(
     partCount: adaptation.parts.length,
     attempts: 0,
     inFlight: false,
-    nextAttemptAt: now,
-    expiresAt: now + validForSeconds * 1000,
+    nextAttemptAt: from,
+    expiresAt: from + Math.round(validForSeconds * 1000),
     updatedAt: now,
+    bulk,
+    scheduled: sendAtMs !== undefined,
+    hold: null,
   });
   if (adaptation.question)
     await tx.conversations.insertQuestion({
       messageId,
       conversationId: message.conversationId,
       question: adaptation.question,
-      expiresAt: now + adaptation.question.expiresInSeconds * 1000,
+      expiresAt: from + adaptation.question.expiresInSeconds * 1000,
       answeredAt: null,
     });
   await tx.trace.insert({
@@ -135,6 +150,13 @@ export async function writeOutgoing(
     step: 'adapted',
     detail: { parts: adaptation.parts.length, losses: adaptation.losses },
   });
+  if (sendAtMs !== undefined)
+    await tx.trace.insert({
+      messageId,
+      at: now,
+      step: 'scheduled',
+      detail: { until: new Date(sendAtMs).toISOString() },
+    });
   tx.afterCommit(() =>
     options.onQueued({ messageId, conversationId: message.conversationId, live: route.live }),
   );

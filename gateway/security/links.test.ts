@@ -72,3 +72,62 @@ test('a signature that is missing, short, long or changed opens nothing', () => 
   }
   expect(signer.mediaAllowed(id, undefined, sig, nowMs)).toBe(false);
 });
+
+const subscription = { merchantId: 'mer_1', address: 'mailto:ada@example.com' };
+const token = (of = subscription, expiresAtMs = nowMs + 60_000) =>
+  signer.unsubscribePath(of, expiresAtMs).slice('/unsubscribe/'.length);
+
+test('an unsubscribe link leads to its own subscription until it expires', () => {
+  expect(signer.unsubscribeOf(token(), nowMs)).toEqual(subscription);
+  expect(signer.unsubscribeOf(token(), nowMs + 59_000)).toEqual(subscription);
+  expect(signer.unsubscribeOf(token(), nowMs + 60_001)).toBeUndefined();
+  for (const address of ['tel:+33639980001', `mailto:${'é"\\\n'.repeat(60)}@example.com`])
+    expect(signer.unsubscribeOf(token({ ...subscription, address }), nowMs)).toEqual({
+      ...subscription,
+      address,
+    });
+});
+
+test('it is the same whenever it is made, also by the next process, and no other gateway’s', () => {
+  const key = randomBytes(32);
+  const path = createLinkSigner(key).unsubscribePath(subscription, nowMs + 60_000);
+  expect(createLinkSigner(key).unsubscribePath(subscription, nowMs + 60_000)).toBe(path);
+  expect(createLinkSigner(key).unsubscribeOf(path.slice('/unsubscribe/'.length), nowMs)).toEqual(
+    subscription,
+  );
+  expect(signer.unsubscribeOf(path.slice('/unsubscribe/'.length), nowMs)).toBeUndefined();
+});
+
+test('it tells nobody the address, nor how long it is', () => {
+  const bytes = Buffer.from(token(), 'base64url').toString('latin1');
+  for (const part of ['ada', 'example', 'mailto', 'mer_1']) expect(bytes).not.toContain(part);
+  const other = token({ ...subscription, address: 'mailto:augusta.ada@example.com' });
+  expect(other).toHaveLength(token().length);
+  expect(other.slice(0, 12)).not.toBe(token().slice(0, 12));
+});
+
+test('attack: a changed, cut, lengthened or made-up one leads nowhere', () => {
+  const good = token();
+  const bytes = Buffer.from(good, 'base64url');
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const changed = Buffer.from(bytes);
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    expect(signer.unsubscribeOf(changed.toString('base64url'), nowMs)).toBeUndefined();
+  }
+  for (let length = 0; length < good.length; length++)
+    expect(signer.unsubscribeOf(good.slice(0, length), nowMs)).toBeUndefined();
+  const media = link();
+  for (const other of [
+    `${good}A`,
+    `${good}=`,
+    `${good.slice(0, -1)} ${good.at(-1)}`,
+    ` ${good}`,
+    good.toUpperCase(),
+    good + good,
+    'A'.repeat(100_000),
+    media.sig,
+    '%00',
+    Buffer.from(JSON.stringify([9_999_999_999, 'mer_1', 'mailto:ada@example.com'])).toString('base64url'),
+  ])
+    expect(signer.unsubscribeOf(other, nowMs), other.slice(0, 40)).toBeUndefined();
+});

@@ -18,29 +18,105 @@ export function deliveriesContract(store: () => Store): void {
       expect(await store().read.deliveries.head('cnv_9')).toBeUndefined();
     });
 
-    test('due are the heads of lanes and the uncertain, soonest first, but for accounts left out', async () => {
+    test('what is scheduled has no turn until it takes its place', async () => {
+      await store().write(async (tx) => {
+        await tx.messages.insert(messageRow('msg_1', { direction: 'outbound', sequence: 1 }));
+        await tx.deliveries.insert(deliveryRow('msg_1', { scheduled: true, nextAttemptAt: 50 }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { sequence: 2 }));
+        await tx.deliveries.insert(deliveryRow('msg_3', { scheduled: true, nextAttemptAt: 40, sequence: 3 }));
+      });
+      const head = async () => (await store().read.deliveries.head('cnv_1'))?.messageId;
+      const scheduled = async (now: number) =>
+        (await store().read.deliveries.scheduledDue(now, 10)).map(({ messageId }) => messageId);
+      expect(await head()).toBe('msg_2');
+      expect(await scheduled(39)).toEqual([]);
+      expect(await scheduled(50)).toEqual(['msg_3', 'msg_1']);
+      await store().write(async (tx) => {
+        await tx.deliveries.takePlace('msg_1', 4);
+        await tx.messages.takePlace('msg_1', 4);
+      });
+      expect(await scheduled(50)).toEqual(['msg_3']);
+      expect(await head()).toBe('msg_2');
+      await store().write((tx) => tx.deliveries.update('msg_2', { state: 'sent' }));
+      expect(await head()).toBe('msg_1');
+      expect((await store().read.messages.byId('msg_1'))?.sequence).toBe(4);
+    });
+
+    test('due are those in lanes, of one account and class, soonest first, page by page', async () => {
       await store().write(async (tx) => {
         await tx.deliveries.insert(deliveryRow('msg_1', { nextAttemptAt: 50 }));
-        await tx.deliveries.insert(deliveryRow('msg_2', { nextAttemptAt: 1, sequence: 2 }));
-        await tx.deliveries.insert(deliveryRow('msg_3', { nextAttemptAt: 20, conversationId: 'cnv_2' }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { nextAttemptAt: 20, conversationId: 'cnv_2' }));
+        await tx.deliveries.insert(deliveryRow('msg_3', { nextAttemptAt: 20, conversationId: 'cnv_3' }));
+        await tx.deliveries.insert(deliveryRow('msg_4', { nextAttemptAt: 10, sequence: 4, bulk: true }));
+        await tx.deliveries.insert(deliveryRow('msg_5', { nextAttemptAt: 10, sequence: 5, scheduled: true }));
+        await tx.deliveries.insert(deliveryRow('msg_6', { nextAttemptAt: 10, sequence: 6, state: 'sent' }));
+        await tx.deliveries.insert(deliveryRow('msg_7', { nextAttemptAt: 10, accountId: 'acc_2' }));
+      });
+      const due = async (
+        now: number,
+        more: { bulk?: boolean; after?: [number, string]; limit?: number } = {},
+      ) =>
+        (
+          await store().read.deliveries.dueOf({
+            accountId: 'acc_1',
+            bulk: more.bulk ?? false,
+            now,
+            after: { at: more.after?.[0] ?? -1, messageId: more.after?.[1] ?? '' },
+            limit: more.limit ?? 10,
+          })
+        ).map(({ messageId }) => messageId);
+      expect(await due(49)).toEqual(['msg_2', 'msg_3']);
+      expect(await due(50)).toEqual(['msg_2', 'msg_3', 'msg_1']);
+      expect(await due(50, { limit: 1 })).toEqual(['msg_2']);
+      expect(await due(50, { after: [20, 'msg_2'] })).toEqual(['msg_3', 'msg_1']);
+      expect(await due(50, { bulk: true })).toEqual(['msg_4']);
+    });
+
+    test('accounts with something due, by id and behind one of them', async () => {
+      await store().write(async (tx) => {
+        await tx.deliveries.insert(deliveryRow('msg_1', { accountId: 'acc_1', nextAttemptAt: 50 }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { accountId: 'acc_2', bulk: true, sequence: 2 }));
+        await tx.deliveries.insert(deliveryRow('msg_3', { accountId: 'acc_3', state: 'sent', sequence: 3 }));
+        await tx.deliveries.insert(deliveryRow('msg_4', { accountId: 'acc_4', sequence: 4 }));
         await tx.deliveries.insert(
-          deliveryRow('msg_4', { nextAttemptAt: 10, conversationId: 'cnv_3', state: 'uncertain' }),
-        );
-        await tx.deliveries.insert(
-          deliveryRow('msg_5', { nextAttemptAt: 11, conversationId: 'cnv_3', sequence: 2 }),
-        );
-        await tx.deliveries.insert(
-          deliveryRow('msg_6', { nextAttemptAt: 5, conversationId: 'cnv_4', accountId: 'acc_2' }),
-        );
-        await tx.deliveries.insert(
-          deliveryRow('msg_7', { nextAttemptAt: 5, conversationId: 'cnv_5', state: 'sent' }),
+          deliveryRow('msg_5', { accountId: 'acc_5', scheduled: true, sequence: 5 }),
         );
       });
-      const due = async (now: number, except: string[] = []) =>
-        (await store().read.deliveries.due(now, 10, except)).map(({ messageId }) => messageId);
-      expect(await due(49)).toEqual(['msg_6', 'msg_4', 'msg_5', 'msg_3']);
-      expect(await due(50, ['acc_2'])).toEqual(['msg_4', 'msg_5', 'msg_3', 'msg_1']);
-      expect(await store().read.deliveries.due(50, 1, [])).toHaveLength(1);
+      const accounts = (after: string, now: number, limit = 10) =>
+        store().read.deliveries.dueAccounts(after, now, limit);
+      expect(await accounts('', 49)).toEqual(['acc_2', 'acc_4']);
+      expect(await accounts('', 50)).toEqual(['acc_1', 'acc_2', 'acc_4']);
+      expect(await accounts('', 50, 2)).toEqual(['acc_1', 'acc_2']);
+      expect(await accounts('acc_2', 50)).toEqual(['acc_4']);
+      expect(await accounts('acc_4', 50)).toEqual([]);
+    });
+
+    test('a lane has something normal, if only behind what is bulk', async () => {
+      await store().write(async (tx) => {
+        await tx.deliveries.insert(deliveryRow('msg_1', { bulk: true }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { sequence: 2, scheduled: true }));
+      });
+      expect(await store().read.deliveries.normalWaits('cnv_1')).toBe(false);
+      await store().write((tx) => tx.deliveries.insert(deliveryRow('msg_3', { sequence: 3 })));
+      expect(await store().read.deliveries.normalWaits('cnv_1')).toBe(true);
+    });
+
+    test('over are queued ones without an attempt in hand; uncertain ones are given up in their time', async () => {
+      await store().write(async (tx) => {
+        await tx.deliveries.insert(deliveryRow('msg_1', { expiresAt: 20 }));
+        await tx.deliveries.insert(deliveryRow('msg_2', { expiresAt: 10, sequence: 2, scheduled: true }));
+        await tx.deliveries.insert(deliveryRow('msg_3', { expiresAt: 10, sequence: 3, inFlight: true }));
+        await tx.deliveries.insert(deliveryRow('msg_4', { expiresAt: 10, sequence: 4, state: 'sent' }));
+        await tx.deliveries.insert(
+          deliveryRow('msg_5', { expiresAt: 10, sequence: 5, state: 'uncertain', nextAttemptAt: 30 }),
+        );
+      });
+      const ids = (rows: { messageId: string }[]) => rows.map(({ messageId }) => messageId);
+      const { deliveries } = store().read;
+      expect(ids(await deliveries.expired(19, 10))).toEqual(['msg_2']);
+      expect(ids(await deliveries.expired(20, 10))).toEqual(['msg_2', 'msg_1']);
+      expect(await deliveries.uncertainDue(29, 10)).toEqual([]);
+      expect(ids(await deliveries.uncertainDue(30, 10))).toEqual(['msg_5']);
     });
 
     test('in flight are queued ones whose attempt has no end', async () => {
@@ -132,7 +208,7 @@ export function deliveriesContract(store: () => Store): void {
       expect(taken.map(({ at }) => at).toSorted((a, b) => a - b)).toEqual([10, 11]);
       expect(await store().write((tx) => tx.receipts.takeEarly('acc_1', ['p1']))).toEqual([]);
       expect(await store().write((tx) => tx.receipts.takeEarly('acc_1', []))).toEqual([]);
-      await store().write((tx) => tx.receipts.sweepEarly(5));
+      await store().write((tx) => tx.receipts.sweepEarly(5, 100));
       expect(await store().write((tx) => tx.receipts.takeEarly('acc_1', ['old']))).toEqual([]);
       expect(await store().write((tx) => tx.receipts.takeEarly('acc_2', ['p1']))).toHaveLength(1);
     });

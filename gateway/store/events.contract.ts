@@ -128,6 +128,17 @@ export function eventsContract(store: () => Store): void {
         return made;
       });
       await store().write(async (tx) => {
+        await tx.webhooks.insertEndpoint({
+          id: 'whe_1',
+          merchantId: 'mer_1',
+          url: 'http://a.test/',
+          types: null,
+          secrets: Buffer.alloc(1),
+          state: 'active',
+          failingSince: null,
+          disabledAt: null,
+          createdAt: 1,
+        });
         for (const [i, seq] of seqs.entries())
           await tx.webhooks.insert(
             webhookRow(seq, { lane: i === 3 ? 'cnv_2' : 'cnv_1', nextAttemptAt: i === 0 ? 5 : null }),

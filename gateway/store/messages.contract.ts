@@ -70,7 +70,7 @@ export function messagesContract(store: () => Store): void {
         await tx.conversations.insertQuestion({
           messageId: 'msg_d',
           conversationId: 'cnv_2',
-          question: { messageId: 'msg_d', options: [], expiresInSeconds: 60 },
+          question: { type: 'choice', messageId: 'msg_d', options: [], min: 1, max: 1, expiresInSeconds: 60 },
           expiresAt: 100,
           answeredAt: null,
         });
@@ -93,7 +93,7 @@ export function messagesContract(store: () => Store): void {
       const question = (messageId: string, expiresAt: number) => ({
         messageId,
         conversationId: 'cnv_1',
-        question: { messageId, options: [], expiresInSeconds: 60 },
+        question: { type: 'choice' as const, messageId, options: [], min: 1, max: 1, expiresInSeconds: 60 },
         expiresAt,
         answeredAt: null,
       });
@@ -149,7 +149,7 @@ export function messagesContract(store: () => Store): void {
       await store().write(async (tx) => {
         await tx.idempotency.insert(key());
         await tx.idempotency.insert(key({ key: 'younger', createdAt: 20 }));
-        await tx.idempotency.sweep(20);
+        await tx.idempotency.sweep(20, 100);
       });
       expect(await store().read.idempotency.find('mer_1', 'POST /v1/messages', 'k')).toBeUndefined();
       expect(await store().read.idempotency.find('mer_1', 'POST /v1/messages', 'younger')).toBeDefined();

@@ -17,6 +17,8 @@ export interface Store {
   counts(): { commits: number; units: number };
   /** Rejects if the store cannot answer. */
   check(): Promise<void>;
+  /** Overwrites what was removed, also in the log of writes: after this it is in no file of the ledger. */
+  scrub(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,9 +2,13 @@ import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Answer } from '../../protocol/messages.ts';
 import type { Content } from '../../protocol/content.ts';
-import type { DeliveryState } from '../../protocol/delivery.ts';
-import type { Failure } from '../../protocol/failures.ts';
+import type { PaymentState } from '../../protocol/payments.ts';
 import type { Question } from '../../protocol/adapt/index.ts';
+
+export * from './schema-accounts.ts';
+export * from './schema-deliveries.ts';
+export * from './schema-retention.ts';
+export * from './schema-routing.ts';
 
 /** Times are Unix milliseconds. Ids are time-ordered, so that inserts go to the end of their index. */
 const at = (name: string) => integer(name).notNull();
@@ -61,8 +65,15 @@ export const consumers = sqliteTable(
     createdAt: at('created_at'),
     /** Set when this one was linked into another. */
     mergedInto: text('merged_into'),
+    /** Where they want to be written to. */
+    preferredChannel: text('preferred_channel'),
   },
-  (table) => [index('consumers_merchant').on(table.merchantId, table.id)],
+  (table) => [
+    index('consumers_merchant').on(table.merchantId, table.id),
+    index('consumers_merged')
+      .on(table.mergedInto)
+      .where(sql`merged_into is not null`),
+  ],
 );
 
 export const addresses = sqliteTable(
@@ -114,6 +125,18 @@ export interface MessageExtras {
   metadata?: Record<string, string>;
   /** Left out: transactional. */
   purpose?: 'promotional';
+  /** What the gateway's own words were said in, at the send and at every attempt after. */
+  language?: string;
+  /** The merchant asked for the GSM alphabet where a channel counts by it. */
+  transliterate?: boolean;
+  /** The form whose next question this is. */
+  continues?: string;
+  /** The dead message that this one sends anew. */
+  resends?: string;
+  /** The message whose chain of fallbacks this one is a way of: itself, or the one that was sent first. */
+  chain?: string;
+  /** Its content was removed: when, and what kind it had been. */
+  removed?: { atMs: number; kind: string };
 }
 
 export const messages = sqliteTable(
@@ -145,80 +168,6 @@ export const messages = sqliteTable(
   ],
 );
 
-export const deliveries = sqliteTable(
-  'deliveries',
-  {
-    messageId: text('message_id').primaryKey(),
-    merchantId: text('merchant_id').notNull(),
-    conversationId: text('conversation_id').notNull(),
-    sequence: integer().notNull(),
-    accountId: text('account_id').notNull(),
-    state: text().$type<DeliveryState>().notNull(),
-    failure: text({ mode: 'json' }).$type<Failure>(),
-    /** Parts already taken by the platform; the next attempt begins here. */
-    partsSent: integer('parts_sent').notNull(),
-    partCount: integer('part_count').notNull(),
-    attempts: integer().notNull(),
-    /** An attempt has begun and its outcome isn't written: after a crash it is uncertain. */
-    inFlight: integer('in_flight', { mode: 'boolean' }).notNull(),
-    nextAttemptAt: integer('next_attempt_at').notNull(),
-    expiresAt: integer('expires_at').notNull(),
-    updatedAt: at('updated_at'),
-  },
-  (table) => [
-    index('deliveries_lane')
-      .on(table.conversationId, table.sequence)
-      .where(sql`state = 'queued'`),
-    index('deliveries_due')
-      .on(table.nextAttemptAt)
-      .where(sql`state in ('queued', 'uncertain')`),
-  ],
-);
-
-export const attempts = sqliteTable(
-  'attempts',
-  {
-    messageId: text('message_id').notNull(),
-    number: integer().notNull(),
-    part: integer().notNull(),
-    startedAt: at('started_at'),
-    endedAt: integer('ended_at'),
-    outcome: text(),
-    detail: text({ mode: 'json' }).$type<Record<string, unknown>>(),
-  },
-  (table) => [primaryKey({ columns: [table.messageId, table.number] })],
-);
-
-/** Which platform message carries which part. */
-export const sentParts = sqliteTable(
-  'sent_parts',
-  {
-    accountId: text('account_id').notNull(),
-    providerId: text('provider_id').notNull(),
-    messageId: text('message_id').notNull(),
-    part: integer().notNull(),
-    state: text().$type<DeliveryState>().notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.accountId, table.providerId] }),
-    index('sent_parts_message').on(table.messageId),
-  ],
-);
-
-/** Receipts that came before the answer to their send. Matched when that lands; swept after a week. */
-export const earlyReceipts = sqliteTable(
-  'early_receipts',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    accountId: text('account_id').notNull(),
-    providerId: text('provider_id').notNull(),
-    state: text({ enum: ['sent', 'delivered', 'read', 'failed'] }).notNull(),
-    failure: text({ mode: 'json' }).$type<Failure>(),
-    at: at('at'),
-  },
-  (table) => [index('early_receipts_provider').on(table.accountId, table.providerId)],
-);
-
 export const questions = sqliteTable(
   'questions',
   {
@@ -229,6 +178,18 @@ export const questions = sqliteTable(
     answeredAt: integer('answered_at'),
   },
   (table) => [index('questions_open').on(table.conversationId, table.expiresAt)],
+);
+
+/** How payments asked for in threads stand, by the platform's id. */
+export const payments = sqliteTable(
+  'payments',
+  {
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    state: text().$type<PaymentState>().notNull(),
+    updatedAt: at('updated_at'),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.providerId] })],
 );
 
 export const events = sqliteTable(
@@ -244,10 +205,15 @@ export const events = sqliteTable(
     /** The envelope exactly as it goes out, on NATS, on webhooks and on the event stream alike. */
     envelope: text().notNull(),
     at: at('at'),
+    /** Its content was removed: what is left of the envelope are facts, and nobody is told it any more. */
+    removedAt: integer('removed_at'),
   },
   (table) => [
     index('events_merchant').on(table.merchantId, table.seq),
     index('events_message').on(table.messageId),
+    index('events_conversation')
+      .on(table.conversationId)
+      .where(sql`message_id is null`),
   ],
 );
 
@@ -303,6 +269,16 @@ export const webhookDeliveries = sqliteTable(
     index('webhook_deliveries_due')
       .on(table.nextAttemptAt)
       .where(sql`state = 'pending' and next_attempt_at is not null`),
+    index('webhook_deliveries_dead_order')
+      .on(table.endpointId, table.eventSeq)
+      .where(sql`state = 'dead'`),
+    // both also in the order of their rows
+    index('webhook_deliveries_dead_endpoint')
+      .on(table.endpointId, table.state)
+      .where(sql`state = 'dead'`),
+    index('webhook_deliveries_dead')
+      .on(table.state)
+      .where(sql`state = 'dead'`),
   ],
 );
 
@@ -345,6 +321,9 @@ export const media = sqliteTable(
     index('media_pending')
       .on(table.state)
       .where(sql`state = 'pending'`),
+    index('media_merchant').on(table.merchantId, table.id),
+    index('media_message').on(table.messageId),
+    index('media_bytes').on(table.sha256),
   ],
 );
 
@@ -360,6 +339,13 @@ export const trace = sqliteTable(
   },
   (table) => [index('trace_message').on(table.messageId, table.id)],
 );
+
+/** Manifests of connectors in other processes, so that after a restart their accounts work before they register again. */
+export const remoteConnectors = sqliteTable('remote_connectors', {
+  name: text().primaryKey(),
+  manifest: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  updatedAt: at('updated_at'),
+});
 
 export const audit = sqliteTable('audit', {
   id: integer().primaryKey({ autoIncrement: true }),

@@ -17,14 +17,17 @@ export function openSqlite(file: string): Store {
   writer.pragma('wal_autocheckpoint = 4000');
   writer.pragma('cache_size = -65536');
   writer.pragma('busy_timeout = 5000');
+  // what is deleted or written over is overwritten in the file (https://www.sqlite.org/pragma.html#pragma_secure_delete)
+  writer.pragma('secure_delete = ON');
   const writing = drizzle(writer);
   migrate(writing, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
   const reader = remembering(new Database(file, { readonly: true }));
   reader.pragma('cache_size = -32768');
+  const snapshot = snapshotOf(reader);
 
   const writes = repositories(writing);
-  const committer = new Committer(transactionsOf(writer));
-  const read: Repositories = repositories(drizzle(reader));
+  const committer = new Committer(transactionsOf(writer, snapshot.leave));
+  const read: Repositories = repositories(Object.assign(drizzle(reader), { beforeRead: snapshot.enter }));
   return {
     read,
     write: <T>(unit: (tx: Tx) => Promise<T>) =>
@@ -34,8 +37,20 @@ export function openSqlite(file: string): Store {
     check: async () => {
       writer.prepare('select 1').get();
     },
+    scrub: async () => {
+      // between two groups; the log then has no more than what came since
+      for (;;) {
+        if (!writer.inTransaction) {
+          snapshot.leave();
+          const [row] = writer.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+          if (row?.busy === 0) return;
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
     close: async () => {
       await committer.idle();
+      snapshot.leave();
       reader.close();
       writer.close();
     },
@@ -54,16 +69,44 @@ function remembering(db: Database.Database): Database.Database {
   return db;
 }
 
-function transactionsOf(db: Database.Database) {
+/**
+ * Reads of one turn of the event loop share a snapshot: taking the lock and giving it back costs as much as a read. A commit ends
+ * it, so that whoever heard of the commit reads what it wrote.
+ */
+function snapshotOf(reader: Database.Database): { enter(): void; leave(): void } {
+  const begin = reader.prepare('begin');
+  const end = reader.prepare('commit');
+  let open = false;
+  const leave = () => {
+    if (!open) return;
+    open = false;
+    end.run();
+  };
+  return {
+    enter: () => {
+      if (open) return;
+      begin.run();
+      open = true;
+      setImmediate(leave);
+    },
+    leave,
+  };
+}
+
+function transactionsOf(db: Database.Database, afterCommit: () => void) {
   const statement = (sql: string) => {
     const prepared = db.prepare(sql);
     return () => void prepared.run();
   };
   const rollbackTo = statement('rollback to unit');
   const release = statement('release unit');
+  const commit = statement('commit');
   return {
     begin: statement('begin immediate'),
-    commit: statement('commit'),
+    commit: () => {
+      commit();
+      afterCommit();
+    },
     rollback: () => {
       if (db.inTransaction) db.exec('rollback');
     },

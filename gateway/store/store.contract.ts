@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deliveryRow, eventRow, messageRow } from '../../test/gateway/rows.ts';
+import { accountsContract } from './accounts.contract.ts';
 import { deliveriesContract } from './deliveries.contract.ts';
 import { eventsContract } from './events.contract.ts';
 import { messagesContract } from './messages.contract.ts';
+import { remoteContract } from './remote.contract.ts';
+import { retentionContract } from './retention.contract.ts';
+import { routingContract } from './routing.contract.ts';
 import type { Store } from './port.ts';
 
 export interface Driver {
@@ -130,9 +134,13 @@ export function storeContract(name: string, driver: Driver): void {
       });
     });
 
+    accountsContract(() => store);
     messagesContract(() => store);
     deliveriesContract(() => store);
+    remoteContract(() => store);
     eventsContract(() => store);
+    retentionContract(() => store);
+    routingContract(() => store);
 
     test('a key of a merchant is revoked once, and only by its own merchant', async () => {
       const row = {

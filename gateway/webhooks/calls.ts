@@ -97,8 +97,25 @@ export class Calls {
     return [...this.#states].filter(([, state]) => !this.hasRoom(state)).map(([id]) => id);
   }
 
+  /** Whether live traffic leaves an endpoint room for what is sent to it once more. */
+  hasSpare({ failures, inFlight, ready }: EndpointState): boolean {
+    return failures < failuresUntilProbing && ready.length === 0 && inFlight < maxInFlight / 2;
+  }
+
   /** One call; undefined if it was cut off by a stop: then nothing is known and nothing is written. */
   async post(
+    endpoint: LiveEndpoint,
+    event: { id: string; envelope: string },
+  ): Promise<PostResult | undefined> {
+    const result = await this.postAside(endpoint, event);
+    if (!result) return undefined;
+    const state = this.state(endpoint.row.id);
+    state.failures = result.type === 'taken' ? 0 : state.failures + 1;
+    return result;
+  }
+
+  /** The same beside live traffic: how it ends says nothing of the endpoint's health. */
+  async postAside(
     endpoint: LiveEndpoint,
     event: { id: string; envelope: string },
   ): Promise<PostResult | undefined> {
@@ -110,10 +127,7 @@ export class Calls {
       nowMs: clock.now(),
       signal: this.#stop.signal,
     });
-    if (this.#stop.signal.aborted && result.type === 'failed') return undefined;
-    const state = this.state(endpoint.row.id);
-    state.failures = result.type === 'taken' ? 0 : state.failures + 1;
-    return result;
+    return this.#stop.signal.aborted && result.type === 'failed' ? undefined : result;
   }
 
   /** When a call that ended so is made again, in milliseconds from now; undefined: not again. */

@@ -9,12 +9,15 @@ const atOnce = 500;
 /** Every so many looks, lanes are woken that a crash left without a time: half a minute. */
 const looksPerWake = 150;
 
+const laneOf = ({ endpointId, lane }: WebhookDeliveryRow): string => `${endpointId} ${lane}`;
+
 /** Works off what waits in the ledger: lane heads whose time has come, then what stands behind them. */
 export class Retries {
   readonly #calls: Calls;
   /** A call has ended: a lane in memory may have its turn. */
   readonly #freed: (endpoint: LiveEndpoint) => void;
-  readonly #inHand = new Set<number>();
+  /** Lanes being worked off: between two calls of one, its next row is due and nobody else's. */
+  readonly #inHand = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
 
@@ -38,7 +41,7 @@ export class Retries {
       if (this.#looks++ % looksPerWake === 0) await store.write((tx) => tx.webhooks.wakeLanes(clock.now()));
       for (const row of await store.read.webhooks.due(clock.now(), atOnce, this.#calls.busyEndpoints())) {
         const endpoint = endpoints.find(row.endpointId);
-        if (!endpoint || endpoint.row.state === 'disabled' || this.#inHand.has(row.id)) continue;
+        if (!endpoint || endpoint.row.state === 'disabled' || this.#inHand.has(laneOf(row))) continue;
         if (this.#calls.hasRoom(this.#calls.state(row.endpointId)))
           void this.#calls.during(() => this.#workOff(endpoint, row));
       }
@@ -52,23 +55,22 @@ export class Retries {
     const { store, log } = this.#calls.options;
     const state = this.#calls.state(endpoint.row.id);
     state.inFlight++;
+    this.#inHand.add(laneOf(head));
     let row: WebhookDeliveryRow | undefined = head;
     try {
       while (row && !this.#calls.stopping) {
-        this.#inHand.add(row.id);
         const event = await store.read.events.bySeq(row.eventSeq);
         const result: PostResult | undefined = event
           ? await this.#calls.post(endpoint, event)
           : { type: 'taken', status: 0 };
         if (!result) return;
         const goesOn = await this.#settle(endpoint, row, result);
-        this.#inHand.delete(row.id);
         row = goesOn ? await store.read.webhooks.laneHead(endpoint.row.id, row.lane) : undefined;
       }
     } catch (error) {
       log.error('webhooks.retry_failed', { error, endpointId: endpoint.row.id });
     } finally {
-      if (row) this.#inHand.delete(row.id);
+      this.#inHand.delete(laneOf(head));
       state.inFlight--;
       this.#freed(endpoint);
     }

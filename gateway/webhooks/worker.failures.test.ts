@@ -47,6 +47,34 @@ describe('failures', () => {
     await delivered(row.id, [poison, behind]);
   });
 
+  test('invariant 4: a lane is worked off by one alone, however long the ledger takes to name the next of it', async () => {
+    const { row } = await endpoint('http://a.test/');
+    let works = false;
+    answers.set('http://a.test/', () => answered(works ? 200 : 500));
+    const first = await say('cnv_1');
+    await until('its failure', async () => (await rowOf(row.id, first))?.attempts === 1);
+    const behind = [await say('cnv_1'), await say('cnv_1')];
+    await settled();
+    const { webhooks } = engine.store.read;
+    const { laneHead } = webhooks;
+    let reading = 0;
+    // longer than the pause between two looks for what is due
+    webhooks.laneHead = async (...of) => {
+      reading++;
+      const head = await laneHead(...of);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      reading--;
+      return head;
+    };
+    works = true;
+    engine.clock.advance(7000);
+    await delivered(row.id, behind);
+    await until('whoever works on it to be done', () => reading === 0);
+    webhooks.laneHead = laneHead;
+    await until('the last call', () => calls('http://a.test/').length >= 4);
+    expect(calls('http://a.test/')).toEqual(ids([first, first, ...behind]));
+  });
+
   test('invariant 7: one merchant’s hanging endpoint slows down nobody else', async () => {
     const hanging = Promise.withResolvers<void>();
     answers.set('http://dead.test/', async () => {

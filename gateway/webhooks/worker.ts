@@ -58,6 +58,19 @@ export class WebhookWorker {
         ?.waiting ?? 0;
   }
 
+  /** Whether an endpoint has room for what is sent to it once more, beside live traffic. */
+  hasSpare(endpointId: string): boolean {
+    return !this.#calls.stopping && this.#calls.hasSpare(this.#calls.state(endpointId));
+  }
+
+  /** Sends an endpoint an event once more. Takes no place from live traffic; undefined if a stop cut it off. */
+  async again(
+    endpoint: LiveEndpoint,
+    event: { id: string; envelope: string },
+  ): Promise<PostResult | undefined> {
+    return this.#calls.postAside(endpoint, event);
+  }
+
   /** Waits for calls in hand for at most `graceMs`, then cuts them off; what is cut stays in the ledger. */
   async stop(graceMs: number): Promise<void> {
     this.#retries.stop();

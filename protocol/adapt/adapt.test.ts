@@ -192,7 +192,7 @@ describe('other kinds, as text', () => {
           },
         ],
       },
-      'Sign up\n\n1. Name *\n2. Size (S / L)',
+      'Sign up\n\nName',
     ],
   ])('%j', (content, text) => {
     expect(texts(content)).toEqual([text]);
@@ -216,7 +216,9 @@ describe('other kinds, as text', () => {
       { kind: 'choice', style: 'list' },
     ]);
     const { question } = adapt(survey, sms, context);
-    expect(readAnswer('0', question!)).toEqual({ index: 0, via: 'number' });
-    expect(readAnswer('dix', question!, 'fr')).toEqual({ index: 10, via: 'number' });
+    expect(readAnswer({ kind: 'text', text: '0' }, question!)).toMatchObject({ places: [0], via: 'number' });
+    expect(readAnswer({ kind: 'text', text: 'dix' }, question!, { language: 'fr' })).toMatchObject({
+      places: [10],
+    });
   });
 });

@@ -1,12 +1,23 @@
 import type { Capabilities } from '../capabilities.ts';
 import type { Content, ContentOf, Media } from '../content.ts';
-import { optionsOf } from '../questions.ts';
+import { foldNone, optionsOf } from '../questions.ts';
 import { markdownToPlain } from '../text/markdown.ts';
 import { fits } from '../text/units.ts';
 import { sayAsk } from './ask.ts';
 import { placeCards, sayCard, sayCarousel } from './card.ts';
-import { createDraft, isNative, lose, numberingOf, payloadsOf, push, say, shortened } from './draft.ts';
+import {
+  createDraft,
+  isNative,
+  lettersFor,
+  lose,
+  numberingOf,
+  payloadsOf,
+  push,
+  say,
+  shortened,
+} from './draft.ts';
 import type { Draft } from './draft.ts';
+import { fieldContent, firstQuestion, formQuestion } from './form.ts';
 import { placeMedia } from './media.ts';
 import type { AdaptContext, Adaptation, Question } from './types.ts';
 import { wellFormed } from './wellformed.ts';
@@ -20,10 +31,12 @@ const defaultExpirySeconds = 86_400;
  */
 export function adapt(content: Content, capabilities: Capabilities, context: AdaptContext): Adaptation {
   const { value, changed } = wellFormed(content);
-  const draft = createDraft(value, capabilities, context);
   const support = capabilities.outbound[value.kind] ?? 'adapted';
   if (support === 'refused') return refusal;
+  const draft = createDraft(value, capabilities, context);
   if (changed) lose(draft, 'text', 'rewritten', 'lone surrogates have no UTF-8 form');
+  if (value.kind === 'form' && support !== 'dropped' && !isNative(draft, 'form'))
+    return adaptForm(value, draft);
   if (support === 'dropped') drop(draft, value.kind);
   else render(draft, value);
   if (draft.unsayable) return refusal;
@@ -36,17 +49,53 @@ const refusal: Adaptation = Object.freeze({ parts: [], losses: [], refused: 'con
 const drop = (draft: Draft, kind: string): void =>
   lose(draft, kind, 'dropped', 'the channel has no such thing');
 
+/** A form where there are none: its first question. The gateway asks the others one by one, as they are answered. */
+function adaptForm(form: ContentOf<'form'>, before: Draft): Adaptation {
+  const { capabilities, context } = before;
+  const { language } = context;
+  // a form that could be begun and not ended is no form
+  if (
+    form.fields.some(
+      (field) => adapt(fieldContent(field, language), capabilities, context).parts.length === 0,
+    )
+  )
+    return refusal;
+  lose(before, 'form', 'rewritten', 'the channel has no forms: its questions are asked one by one');
+  const first = firstQuestion(form, ownText(form), language);
+  const asked = adapt(first, capabilities, context);
+  if (asked.refused || asked.parts.length === 0) return refusal;
+  const question = formQuestion(
+    { messageId: context.messageId, fields: form.fields, at: 0, values: {} },
+    { messageId: context.messageId, asked: asked.question, expiresInSeconds: expiryOf(form) },
+  );
+  return { parts: asked.parts, losses: [...before.losses, ...asked.losses], question };
+}
+
+const expiryOf = (content: Content): number =>
+  ('expires_in' in content ? content.expires_in : undefined) ?? defaultExpirySeconds;
+
 function questionOf(draft: Draft, content: Content): Question | undefined {
+  const { messageId } = draft.context;
+  if (content.kind === 'form')
+    return formQuestion(
+      { messageId, fields: content.fields, at: undefined, values: {} },
+      { messageId, asked: undefined, expiresInSeconds: expiryOf(content) },
+    );
   const options = optionsOf(content);
   if (options.length === 0) return undefined;
+  const { min_choices: min = 1, max_choices: max = 1, none } = content.kind === 'choice' ? content : {};
   return {
-    messageId: draft.context.messageId,
+    type: content.kind === 'survey' ? 'survey' : 'choice',
+    messageId,
     options: options.map(({ id, title }, place) => ({
       id,
       title,
       number: draft.numbered.has(place) ? numberingOf(draft)[place] : undefined,
+      ...(none !== undefined && place === options.length - 1 ? { none: true as const } : {}),
     })),
-    expiresInSeconds: (content.kind === 'choice' ? content.expires_in : undefined) ?? defaultExpirySeconds,
+    min,
+    max,
+    expiresInSeconds: expiryOf(content),
   };
 }
 
@@ -64,8 +113,10 @@ function render(draft: Draft, content: Content): void {
           content.caption ?? (isNative(draft, 'media') ? '' : ownText(content)),
         ),
       );
-    case 'choice':
-      return sayAsk(draft, { ...content, places: content.options.map((_, place) => place) });
+    case 'choice': {
+      const shown = foldNone(content) as ContentOf<'choice'>;
+      return sayAsk(draft, { ...shown, places: shown.options.map((_, place) => place) });
+    }
     case 'card':
       return sayCard(draft, placeCards([content.card])[0]!);
     case 'carousel':
@@ -75,7 +126,7 @@ function render(draft: Draft, content: Content): void {
     case 'template':
       return isNative(draft, 'template') ? pass(draft, content) : sayTemplate(draft, content);
     case 'form':
-      return isNative(draft, 'form') ? pass(draft, content) : sayForm(draft, content);
+      return pass(draft, content);
     case 'product':
     case 'order':
     case 'receipt':
@@ -127,7 +178,8 @@ function sayText(draft: Draft, content: ContentOf<'text'>): void {
   const subject = limit.subject ? content.subject : undefined;
   if (content.subject && !limit.subject) lose(draft, 'subject', 'dropped', 'the channel has no subjects');
   if (content.format !== 'markdown') {
-    if (!fits(content.text, limit) || !isNative(draft, 'text')) return say(draft, content.text, { subject });
+    const asIs = fits(content.text, limit) && lettersFor(draft, content.text) === content.text;
+    if (!asIs || !isNative(draft, 'text')) return say(draft, content.text, { subject });
     return push(draft, {
       kind: 'text',
       text: content.text,
@@ -161,14 +213,4 @@ function sayTemplate(draft: Draft, content: ContentOf<'template'>): void {
   if (content.buttons?.length) lose(draft, 'buttons', 'dropped', 'the template goes as its text');
   const link = header ? placeMedia(draft, header) : '';
   say(draft, [content.text, link].filter(Boolean).join('\n'));
-}
-
-function sayForm(draft: Draft, content: ContentOf<'form'>): void {
-  lose(
-    draft,
-    'form',
-    'rewritten',
-    'the channel has no forms: all questions go as one text, answers come back as plain text',
-  );
-  say(draft, wording(content));
 }

@@ -98,6 +98,20 @@ const item = fc.record({
 });
 const order = { order_id: title, items: fc.array(item, { maxLength: 5 }), total: money };
 
+const asked = { id, label: title, required: optional(fc.boolean()) };
+const field = fc.oneof(
+  fc.record({
+    ...asked,
+    type: fc.constantFrom('text', 'number', 'date', 'email', 'phone', 'location'),
+  }),
+  fc.record({
+    ...asked,
+    type: fc.constant('choice'),
+    options: options(5),
+    max_choices: optional(fc.integer({ min: 1, max: 3 })),
+  }),
+);
+
 const byKind: Record<Content['kind'], fc.Arbitrary<unknown>> = {
   text: fc.record({
     text: paragraph,
@@ -125,26 +139,20 @@ const byKind: Record<Content['kind'], fc.Arbitrary<unknown>> = {
     header: optional(title),
     footer: optional(title),
     expires_in: optional(fc.integer({ min: 1, max: 9999 })),
+    max_choices: optional(fc.integer({ min: 2, max: 5 })),
+    min_choices: optional(fc.constantFrom(1)),
+    none: optional(title),
   }),
   card: fc.record({ card }),
   carousel: fc.record({ text: optional(title), cards: fc.array(card, { minLength: 1, maxLength: 10 }) }),
   form: fc.record({
     title,
     text: optional(title),
-    fields: fc.uniqueArray(
-      fc.record({
-        id,
-        label: title,
-        type: fc.constantFrom('text', 'choice'),
-        required: optional(fc.boolean()),
-        options: optional(options(3)),
-      }),
-      {
-        minLength: 1,
-        maxLength: 5,
-        selector: (field) => field.id,
-      },
-    ),
+    fields: fc.uniqueArray(field, {
+      minLength: 1,
+      maxLength: 5,
+      selector: (field) => field.id,
+    }),
   }),
   template: fc.record({
     name: fc.constant('welcome'),
@@ -191,14 +199,12 @@ const byKind: Record<Content['kind'], fc.Arbitrary<unknown>> = {
   }),
 };
 
-/** Content that the schema accepts, of every kind; `undefined` members left out as JSON does. */
-export const anyContent: fc.Arbitrary<Content> = fc
-  .constantFrom(...contentKinds)
-  .chain((kind) =>
-    byKind[kind].map((rest) =>
-      contentSchema.parse(JSON.parse(JSON.stringify({ kind, ...(rest as object) }))),
-    ),
-  );
+/** Content of one kind that the schema accepts; `undefined` members left out as JSON does. */
+export const contentOf = (kind: Content['kind']): fc.Arbitrary<Content> =>
+  byKind[kind].map((rest) => contentSchema.parse(JSON.parse(JSON.stringify({ kind, ...(rest as object) }))));
+
+/** The same, of every kind. */
+export const anyContent: fc.Arbitrary<Content> = fc.constantFrom(...contentKinds).chain(contentOf);
 
 const unit = fc.constantFrom(
   'septets',
@@ -215,6 +221,7 @@ const pressable = {
   label: limit(3, 40),
   payload: fc.record({ max: fc.integer({ min: 20, max: 100 }), unit: fc.constant('bytes' as const) }),
   body: limit(20, 300),
+  multiple: optional(fc.boolean()),
   header: optional(limit(5, 60)),
   footer: optional(limit(5, 60)),
 };
@@ -265,7 +272,9 @@ export const anyCapabilities: fc.Arbitrary<Capabilities> = fc.record(
       >,
       imageRequired: optional(fc.boolean()),
     }),
-    carousel: fc.record({ min: fc.integer({ min: 1, max: 2 }), max: fc.integer({ min: 2, max: 10 }) }),
+    carousel: fc
+      .tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 10 }), optional(limit(5, 200)))
+      .map(([min, max, text]) => ({ min, max, ...(text ? { text } : {}) })),
     replies: fc.boolean(),
     receipts: fc.constant([]),
   },

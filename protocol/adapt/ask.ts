@@ -6,6 +6,7 @@ import { fits } from '../text/units.ts';
 import { isNative, lose, numberingOf, payloadsOf, push, room, say, shortened, textPieces } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { numberedLine } from './numbering.ts';
+import { phrasesIn } from './phrases.ts';
 
 /** A question to be shown: a choice, the replies of a card, the steps of a survey. */
 export interface Ask extends Omit<ContentOf<'choice'>, 'kind'> {
@@ -47,6 +48,7 @@ function fit(draft: Draft, ask: Ask, look: Look): Fitted | undefined {
   const limits = draft.capabilities[look];
   const longest = optionPayload(draft.context.messageId, Math.max(0, ...ask.places));
   if (!limits || ask.options.length > limits.max || !fits(longest, limits.payload)) return undefined;
+  if ((ask.max_choices ?? 1) > 1 && !limits.multiple) return undefined;
   const cut: string[] = [];
   const options = ask.options.map((option) =>
     look === 'list'
@@ -117,7 +119,8 @@ const briefTitle: Limit = { max: 40, unit: 'graphemes' };
 function sayNumbered(draft: Draft, ask: Ask): void {
   for (const place of ask.places) draft.numbered.add(place);
   const question = [ask.header, ask.text].filter(Boolean).join('\n\n');
-  const whole = (lines: string): string => [question, lines, ask.footer].filter(Boolean).join('\n\n');
+  const footer = [several(draft, ask), ask.footer].filter(Boolean).join('\n\n');
+  const whole = (lines: string): string => [question, lines, footer].filter(Boolean).join('\n\n');
   const most = room(draft);
   const isWhole = (text: string) => textPieces(draft, text, most).whole;
 
@@ -136,7 +139,14 @@ function sayNumbered(draft: Draft, ask: Ask): void {
   const brief = optionLines(draft, ask, (option) => cutTitle(option.title));
   if (isWhole(whole(brief))) return say(draft, whole(brief));
   say(draft, question, { keep: textPieces(draft, brief, most).texts.length });
-  say(draft, [brief, ask.footer].filter(Boolean).join('\n\n'));
+  say(draft, [brief, footer].filter(Boolean).join('\n\n'));
+}
+
+/** How several are answered, where several may be. */
+function several({ context }: Draft, { options, max_choices: max = 1 }: Ask): string {
+  if (max < 2) return '';
+  const said = phrasesIn(context.language);
+  return max < options.length ? said.upTo(max) : said.several;
 }
 
 const cutTitle = (title: string): string =>

@@ -4,7 +4,7 @@ import { cardText } from '../standalone.ts';
 import { cutWithEllipsis } from '../text/split.ts';
 import { fits } from '../text/units.ts';
 import { sayAsk } from './ask.ts';
-import { isNative, lose, payloadsOf, push, say } from './draft.ts';
+import { isNative, lose, payloadsOf, push, say, shortened } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { mediaLink, mediaObstacle, placeMedia } from './media.ts';
 
@@ -45,8 +45,10 @@ export function sayCarousel(draft: Draft, content: ContentOf<'carousel'>, said: 
   const fitted = isNative(draft, 'carousel') ? placed.map(({ card }) => fitCard(draft, card)) : [];
   const sizes = groupSizes(placed.length, draft.capabilities.carousel ?? { min: 1, max: placed.length });
   const whole = fitted.filter((card) => card !== undefined && card.aside.length === 0) as FittedCard[];
+  const room = draft.capabilities.carousel?.text;
   // a channel that has carousels but no text of its own must hold the text in the first of them
-  const textInside = said && !isNative(draft, 'text') && whole.length === placed.length && sizes.length > 0;
+  const holdsText = said && (!isNative(draft, 'text') || (room !== undefined && fits(said, room)));
+  const textInside = holdsText && whole.length === placed.length && sizes.length > 0;
   if (said && !textInside) say(draft, said);
   if (whole.length < placed.length || sizes.length === 0) {
     for (const card of placed) sayCard(draft, card);
@@ -58,7 +60,7 @@ export function sayCarousel(draft: Draft, content: ContentOf<'carousel'>, said: 
     for (const what of new Set(group.flatMap((card) => card.cut)))
       lose(draft, what, 'shortened', 'too long for a card of this channel');
     const places = placed.slice(from, from + size).flatMap((card) => card.places);
-    const text = textInside && from === 0 ? { text: said } : {};
+    const text = textInside && from === 0 ? { text: room ? shortened(draft, 'text', said, room) : said } : {};
     push(
       draft,
       { kind: 'carousel', ...text, cards: group.map((entry) => entry.card) },

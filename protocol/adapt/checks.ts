@@ -1,10 +1,12 @@
 import type { Capabilities, Limit } from '../capabilities.ts';
 import type { Card, Content, Media } from '../content.ts';
-import { optionsOf, parseOptionPayload } from '../questions.ts';
+import { optionsOf, parsePayload } from '../questions.ts';
 import { measure } from '../text/units.ts';
-import { readAnswer } from './answers.ts';
+import type { Answer } from '../messages.ts';
+import { answerTo, readAnswer } from './answers.ts';
+import type { Given } from './answers.ts';
 import { context } from './arbitraries.ts';
-import type { Adaptation, Part } from './types.ts';
+import type { Adaptation, Part, Question } from './types.ts';
 
 /** What must hold of every adaptation, written apart from the code that makes it. For tests, here and over real connectors. */
 
@@ -59,6 +61,8 @@ export function breaches({ content, payloads = [] }: Part, capabilities: Capabil
       if (content.options.length > limits.max) found.push('count');
       if (new Set(content.options.map((option) => option.title)).size < content.options.length)
         found.push('twins');
+      if ((content.max_choices ?? 1) > 1 && !limits.multiple) found.push('several');
+      if (content.none !== undefined) found.push('none apart');
       for (const option of content.options) check('label', option.title, limits.label);
       for (const payload of payloads) check('payload', payload, limits.payload);
       for (const option of content.options)
@@ -84,22 +88,37 @@ export function breaches({ content, payloads = [] }: Part, capabilities: Capabil
         (content.cards.length > capabilities.carousel.max || content.cards.length < capabilities.carousel.min)
       )
         found.push('cards');
+      check('text', content.text, capabilities.carousel?.text);
       break;
     default:
   }
   return found;
 }
 
-/** How each place in the question can be answered, and what it comes back as. */
-export function answers(adaptation: Adaptation, place: number): number[] {
-  const option = adaptation.question!.options[place]!;
-  const payload = adaptation.parts
+/** Each way in which an option of the question can be answered, and what it comes back as. */
+export function answers({ parts, question }: Adaptation, place: number): Answer[] {
+  const { number } = question!.options[place]!;
+  const payload = parts
     .flatMap((part) => part.payloads ?? [])
-    .map(parseOptionPayload)
-    .find((one) => one?.index === place);
+    .map(parsePayload)
+    .find((one) => one !== undefined && one.chosen !== 'form' && one.chosen[0] === place);
+  const pressed: Given | undefined =
+    payload && payload.chosen !== 'form'
+      ? { type: 'options', places: payload.chosen, via: 'payload' }
+      : undefined;
   const typed =
-    option.number === undefined ? undefined : readAnswer(String(option.number), adaptation.question!);
-  return [payload?.index, typed?.index].filter((index) => index !== undefined);
+    number === undefined ? undefined : readAnswer({ kind: 'text', text: String(number) }, question!);
+  return [pressed, typed].flatMap((given) => (given ? (answerTo(question!, given)?.answer ?? []) : []));
+}
+
+/** What choosing this option alone must come back as. */
+export function expected(question: Question, place: number): Partial<Answer> {
+  const { id, title, none } = question.options[place]!;
+  const field = question.form?.fields[question.form.at!];
+  if (question.type === 'survey') return { type: 'survey', value: Number(id) };
+  if (!field) return { type: 'choice', options: none ? [] : [{ id, title }] };
+  const value = (field.max_choices ?? 1) > 1 ? [id] : id;
+  return { type: 'form', values: none ? {} : { [field.id]: value } };
 }
 
 export const squeezed = (text: string): string => text.replace(/[\s\u200b]/g, '');
@@ -132,6 +151,7 @@ export function written(content: Content): string[] {
         content.text,
         content.header ?? '',
         content.footer ?? '',
+        content.none ?? '',
         ...content.options.flatMap((option) => [option.title, option.description ?? '']),
       ];
     case 'card':
@@ -148,10 +168,10 @@ export function written(content: Content): string[] {
       return [
         content.title,
         content.text ?? '',
-        ...content.fields.flatMap((field) => [
-          field.label,
-          ...(field.options ?? []).map((option) => option.title),
-        ]),
+        // the others come in messages of their own
+        ...content.fields
+          .slice(0, 1)
+          .flatMap((field) => [field.label, ...(field.options ?? []).map((option) => option.title)]),
       ];
     case 'survey':
       return [content.text, content.scale.low ?? '', content.scale.high ?? ''];

@@ -2,6 +2,7 @@ import type { Capabilities } from '../capabilities.ts';
 import type { Content, ContentKind } from '../content.ts';
 import type { Loss } from '../messages.ts';
 import { optionPayload, optionsOf } from '../questions.ts';
+import { transliterate } from '../text/gsm.ts';
 import { cutWithEllipsis, splitText } from '../text/split.ts';
 import { fits, measure } from '../text/units.ts';
 import { numbersFor } from './numbering.ts';
@@ -15,6 +16,8 @@ export interface Draft {
   readonly losses: Loss[];
   /** Titles of all that can be answered, by place. */
   readonly titles: readonly string[];
+  /** Place of "none of these" among them. */
+  readonly nonePlace: number | undefined;
   /** See `numberingOf`. */
   numbering?: readonly number[];
   /** Places of the options that were shown with their number. */
@@ -29,6 +32,7 @@ export const createDraft = (content: Content, capabilities: Capabilities, contex
   parts: [],
   losses: [],
   titles: optionsOf(content).map((option) => option.title),
+  nonePlace: content.kind === 'choice' && content.none !== undefined ? content.options.length : undefined,
   numbered: new Set(),
   unsayable: false,
 });
@@ -47,7 +51,10 @@ export function lose(draft: Draft, what: string, how: Loss['how'], why: string):
 
 /** The number that each option has where it is shown as one, by place. */
 export const numberingOf = (draft: Draft): readonly number[] =>
-  (draft.numbering ??= numbersFor(draft.titles, draft.context.language));
+  (draft.numbering ??= numbersFor(draft.titles, {
+    language: draft.context.language,
+    nonePlace: draft.nonePlace,
+  }));
 
 /** Payloads of the options at these places. */
 export const payloadsOf = (draft: Draft, places: readonly number[]): string[] =>
@@ -59,9 +66,14 @@ const defaultMaxParts = 20;
 export const room = (draft: Draft, keep = 0): number =>
   Math.max(1, (draft.context.maxParts ?? defaultMaxParts) - draft.parts.length - keep);
 
+/** A text in the channel's own letters, where that was asked for and the channel counts by them. */
+export const lettersFor = ({ capabilities, context }: Draft, text: string): string =>
+  context.transliterate && capabilities.text.unit === 'septets' ? transliterate(text) : text;
+
 /** A text as the channel takes it: in pieces within its limit, numbered where neither channel nor thread keeps them in order. */
-export function textPieces(draft: Draft, text: string, most: number): { texts: string[]; whole: boolean } {
+export function textPieces(draft: Draft, said: string, most: number): { texts: string[]; whole: boolean } {
   const { text: limit, replies } = draft.capabilities;
+  const text = lettersFor(draft, said);
   const plain = splitText(text, limit);
   if (plain.length <= 1) return { texts: plain, whole: true };
   const widest = `(${most}/${most}) `;
@@ -85,6 +97,8 @@ export function say(
     draft.unsayable = true;
     return;
   }
+  if (lettersFor(draft, text) !== text)
+    lose(draft, 'letters', 'rewritten', 'written with the GSM alphabet, as asked');
   const { texts, whole } = textPieces(draft, text, room(draft, options.keep));
   for (const [i, piece] of texts.entries()) {
     if (!whole && i === texts.length - 1)

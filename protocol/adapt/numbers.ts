@@ -23,6 +23,19 @@ export const numberWords: ReadonlyMap<string, ReadonlyMap<string, number>> = new
   ]),
 );
 
+/** Letters that are no accented form of another to Unicode, and are typed as others where a keyboard lacks them. */
+const typedAs: Record<string, string> = {
+  æ: 'ae',
+  œ: 'oe',
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
 /** Lower case, compatibility forms and accents undone, everything but letters and digits as one space. Linear. */
 export const folded = (text: string): string =>
   text
@@ -30,6 +43,7 @@ export const folded = (text: string): string =>
     .toLowerCase()
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')
+    .replace(/[æœßøłđðþı]/g, (letter) => typedAs[letter]!)
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
@@ -56,6 +70,10 @@ export function readNumber(text: string, language?: string): number | undefined 
   );
   return values.size === 1 ? [...values][0] : undefined;
 }
+
+/** Compatibility forms undone, and the decimal digits of every script written as 0 to 9. */
+export const withPlainDigits = (text: string): string =>
+  text.normalize('NFKC').replace(/(?![0-9])\p{Nd}/gu, (digit) => String(decimal(digit)));
 
 /** Decimal digits of any script: Unicode puts each script's ten in a row, so the zero is found by walking down. */
 function decimal(digits: string): number {

@@ -14,6 +14,9 @@ describe('choice', () => {
       ],
       losses: [],
       question: {
+        type: 'choice',
+        min: 1,
+        max: 1,
         messageId: context.messageId,
         options: [
           { id: 'o0', title: 'Yes', number: undefined },
@@ -193,8 +196,8 @@ describe('cards', () => {
       'Shoes\nRed\nSee: https://example.com/s\nImage\nhttps://gateway.example/media/med_1?signed\n\n1. Buy',
       'Shoes\nRed\nSee: https://example.com/s\nImage\nhttps://gateway.example/media/med_1?signed\n\n2. Buy',
     ]);
-    expect(readAnswer('2', question!)).toEqual({ index: 1, via: 'number' });
-    expect(readAnswer('buy', question!)).toBeUndefined();
+    expect(readAnswer({ kind: 'text', text: '2' }, question!)).toMatchObject({ places: [1], via: 'number' });
+    expect(readAnswer({ kind: 'text', text: 'buy' }, question!)).toBeUndefined();
   });
 
   it('do not say the text twice that the gateway filled in', () => {

@@ -6,13 +6,17 @@ import { optionsOf } from '../questions.ts';
 import { markdownToPlain } from '../text/markdown.ts';
 import { naughtyTexts } from '../text/naughty.ts';
 import { adapt } from './adapt.ts';
-import { readAnswer } from './answers.ts';
-import { anyCapabilities, anyContent, context } from './arbitraries.ts';
-import { answers, breaches, shown, squeezed, written } from './checks.ts';
+import { answerTo, readAnswer } from './answers.ts';
+import { readChoice } from './choices.ts';
+import { anyCapabilities, anyContent, contentOf, context } from './arbitraries.ts';
+import { answers, breaches, expected, shown, squeezed, written } from './checks.ts';
+import { fieldContent, formQuestion } from './form.ts';
 import { folded } from './numbers.ts';
+import type { Question } from './types.ts';
 
 const runs = { numRuns: 2000 };
 
+const isWhole = (question: Question | undefined) => question?.form?.at === undefined;
 const both = fc.tuple(anyContent, anyCapabilities);
 
 describe('adapt, over generated content and capabilities', () => {
@@ -70,15 +74,78 @@ describe('adapt, over generated content and capabilities', () => {
       fc.property(both, ([content, capabilities]) => {
         const adaptation = adapt(content, capabilities, context);
         if (adaptation.parts.length === 0) return;
-        const options = optionsOf(content);
-        expect(adaptation.question?.options.length ?? 0).toBe(options.length);
+        const { question } = adaptation;
+        const whole = question?.form !== undefined;
+        const asked =
+          content.kind === 'form' && !isWhole(question)
+            ? fieldContent(content.fields[0]!, undefined)
+            : content;
+        expect(whole).toBe(content.kind === 'form');
+        const options = optionsOf(asked);
+        expect(question?.options.map(({ id }) => id) ?? []).toEqual(options.map(({ id }) => id));
         for (const place of options.keys()) {
           const back = answers(adaptation, place);
           expect(back.length).toBeGreaterThan(0);
-          expect(back.every((index) => index === place)).toBe(true);
+          for (const answer of back) expect(answer).toMatchObject(expected(question!, place));
         }
       }),
       runs,
+    );
+  });
+
+  it('asks a form one question at a time, and brings every field back', () => {
+    const typed: Record<string, [string, unknown]> = {
+      text: ['Rien de spécial, merci', 'Rien de spécial, merci'],
+      number: ['1 234,5', 1234.5],
+      date: ['27 novembre 2026', '2026-11-27'],
+      email: ['ada@example.com', 'ada@example.com'],
+      phone: ['00 33 6 39 98 00 00', '+33639980000'],
+    };
+    const where = { latitude: 48.85, longitude: 2.35 };
+    fc.assert(
+      fc.property(contentOf('form'), anyCapabilities, fc.nat(), (content, capabilities, pick) => {
+        fc.pre(content.kind === 'form' && capabilities.outbound.form === 'adapted');
+        if (content.kind !== 'form') return;
+        const wanted: Record<string, unknown> = {};
+        let adaptation = adapt(content, capabilities, { ...context, language: 'fr' });
+        if (adaptation.refused) return;
+        for (const field of content.fields) {
+          const { question } = adaptation;
+          const place = pick % Math.max(1, question!.options.length);
+          if (field.type === 'choice')
+            Object.assign(wanted, (expected(question!, place) as { values: object }).values);
+          else wanted[field.id] = field.type === 'location' ? where : typed[field.type]![1];
+          const given =
+            field.type === 'choice'
+              ? { type: 'options' as const, places: [place], via: 'payload' as const }
+              : readAnswer(
+                  field.type === 'location'
+                    ? { kind: 'location', ...where }
+                    : { kind: 'text', text: typed[field.type]![0] },
+                  question!,
+                  { language: 'fr' },
+                );
+          const answered = answerTo(question!, given!);
+          expect(answered?.answer).toMatchObject({ type: 'form', complete: field === content.fields.at(-1) });
+          if (!answered!.next) {
+            expect(answered!.values).toEqual(wanted);
+            return;
+          }
+          const next = fieldContent(content.fields[answered!.next.at!]!, 'fr');
+          const asked = adapt(next, capabilities, { ...context, language: 'fr' });
+          expect(asked.refused).toBeUndefined();
+          adaptation = {
+            ...asked,
+            question: formQuestion(answered!.next, {
+              messageId: context.messageId,
+              asked: asked.question,
+              expiresInSeconds: 60,
+            }),
+          };
+        }
+        throw new Error('the form never ended');
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -87,10 +154,10 @@ describe('adapt, over generated content and capabilities', () => {
       fc.property(both, ([content, capabilities]) => {
         const { question } = adapt(content, capabilities, context);
         for (const [place, option] of question?.options.entries() ?? []) {
-          const answer = readAnswer(option.title, question!);
+          const read = readChoice(option.title, { ...question!, max: 1 });
           const same =
             question!.options.filter((other) => folded(other.title) === folded(option.title)).length > 1;
-          expect(same || !answer ? place : answer.index).toBe(place);
+          expect(same || !read ? [place] : read.places).toEqual([place]);
         }
       }),
       runs,

@@ -20,7 +20,7 @@ const lines = (...parts: (string | undefined)[]): string => parts.filter(Boolean
 /** A content as a text to be read by a person; where the merchant wrote one, that. */
 export function wording(content: Content): string {
   const own = ownText(content);
-  if (own && content.kind !== 'form') return own;
+  if (own) return own;
   switch (content.kind) {
     case 'appointment':
       return lines(content.title, appointmentTime(content), content.place, content.url);
@@ -31,8 +31,6 @@ export function wording(content: Content): string {
         content.eta && timeText(content.eta),
         content.url,
       );
-    case 'form':
-      return formText(content, own);
     default:
       return standaloneText(content);
   }
@@ -44,18 +42,3 @@ function appointmentTime({ start, end }: ContentOf<'appointment'>): string {
   const to = timeText(end);
   return from.slice(0, 10) === to.slice(0, 10) ? `${from} - ${to.slice(11)}` : `${from} - ${to}`;
 }
-
-/** All questions of a form, one a line, with what may be answered. */
-const formText = (content: ContentOf<'form'>, own: string | undefined): string =>
-  [
-    content.title,
-    own,
-    content.fields
-      .map((field, i) => {
-        const options = field.options?.map((option) => option.title).join(' / ');
-        return `${i + 1}. ${field.label}${field.required ? ' *' : ''}${options ? ` (${options})` : ''}`;
-      })
-      .join('\n'),
-  ]
-    .filter(Boolean)
-    .join('\n\n');

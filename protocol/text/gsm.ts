@@ -133,12 +133,15 @@ const standIns: Record<string, string> = {
 export function transliterate(text: string): string {
   if (isGsm7(text)) return text;
   let result = '';
-  for (const letter of text.normalize('NFC')) {
+  for (const letter of text.replace(marked, (cluster) => cluster.normalize('NFC'))) {
     if (letter.length === 1 && gsmSeptets(letter.charCodeAt(0)) > 0) result += letter;
     else result += standIns[letter] ?? bare(letter);
   }
   return result;
 }
+
+/** A letter and the marks on it. Only so many: to put marks in order takes the square of their number (UAX 15, 3.11). */
+const marked = /\P{M}\p{M}{1,30}/gu;
 
 function bare(letter: string): string {
   const base = letter.normalize('NFD').replace(/\p{M}+/gu, '');

@@ -40,7 +40,7 @@ function joinRuns(lines: string[]): string {
 function blockLine(line: string, before: string | undefined): string {
   const text = line.replaceAll('\u0000', '\ufffd').trimEnd();
   const heading = /^ {0,3}#{1,6}(?:[ \t]+(.*))?$/.exec(text);
-  if (heading) return (heading[1] ?? '').replace(/[ \t]+#+$/, '');
+  if (heading) return (heading[1] ?? '').replace(/(?<![ \t])[ \t]+#+$/, '');
   if (/^ {0,3}(?:=+|-+)$/.test(text) && before?.trim()) return '';
   if (/^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/.test(text)) return '';
   const item = /^([ \t]*)[*+-][ \t]+(.*)$/.exec(text);
@@ -88,7 +88,7 @@ function inline(text: string): string {
       i = end;
     }
   }
-  return out.join('').replace(/ +\n/g, '\n');
+  return out.join('').replace(/(?<! ) +\n/g, '\n');
 }
 
 const specials = /[\\`[\]!*_~<&]/g;
@@ -139,6 +139,8 @@ function closeBracket(text: string, at: number, out: string[], brackets: number[
 }
 
 const maxAddress = 2048;
+/** Of parentheses in an address: CommonMark 6.3 lets a program stop at 32. */
+const maxNesting = 32;
 
 function linkTarget(text: string, from: number): { address: string; end: number } | undefined {
   if (text[from] !== '(') return undefined;
@@ -147,7 +149,7 @@ function linkTarget(text: string, from: number): { address: string; end: number 
   const start = at;
   let depth = 0;
   for (; at < text.length && at - start <= maxAddress && !/\s/.test(text[at]!); at++) {
-    if (text[at] === '(') depth++;
+    if (text[at] === '(' && ++depth > maxNesting) return undefined;
     else if (text[at] === ')' && depth-- === 0) break;
   }
   const address = text.slice(start, at).replace(/^<(.*)>$/, '$1');

@@ -158,7 +158,7 @@ function lastBorder(text: string, start: number, reach: number, rank: Rank): num
     if (at < text.length && isSpace(text.charCodeAt(at)) && !isSpace(before)) {
       if (
         rank === 'word' ||
-        (rank === 'sentence' ? endsSentence(text, at) : lineEnds(text, at) >= (rank === 'line' ? 1 : 2))
+        (rank === 'sentence' ? endsSentence(text, at) : lineEnds(text, at) >= (rank === 'paragraph' ? 2 : 1))
       )
         return at;
     } else if (rank === 'sentence' && (before === 0x3002 || before === 0xff01 || before === 0xff1f))

@@ -63,7 +63,9 @@ const table: Record<Exclude<Layer, 'root'>, Row> = {
   contract: { layers: ['protocol'], packages: (name) => name === 'zod' },
   kit: {
     layers: ['protocol', 'contract'],
-    packages: (name) => isNode(name) || ['zod', 'undici', 'ipaddr.js'].includes(name),
+    packages: (name) =>
+      isNode(name) ||
+      /^(zod|undici|ipaddr\.js|fast-xml-parser|html-to-text|libphonenumber-js)(\/|$)/.test(name),
   },
   connector: { layers: ['protocol', 'contract', 'kit'], packages: (name) => !ofGateway(name) },
   registry: { layers: ['protocol', 'contract', 'connector'], packages: isNode },

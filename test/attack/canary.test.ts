@@ -195,12 +195,24 @@ describe('invariant 9: content', () => {
 
   test('is in no answer to an operator, whichever is asked', async () => {
     const document = (await gateway.request('GET', '/openapi.json', undefined)).body as unknown as OpenApi;
-    const ids: Record<string, string[]> = { id: sent, merchant: [merchant.id] };
+    const job = await gateway.admin('POST', '/replays', {
+      of: 'events',
+      merchant_id: merchant.id,
+      endpoint_id: merchant.endpointId,
+      since: new Date().toISOString(),
+    });
+    expect(job.status, JSON.stringify(job.body)).toBe(202);
+    const ids: Record<string, string[]> = {
+      '/admin/replays/{id}': [String(job.body['id'])],
+      '/admin/merchants/{id}': [merchant.id],
+      '{id}': sent,
+      '{merchant}': [merchant.id],
+    };
     let asked = 0;
     for (const { method, path } of operationsOf(document)) {
       if (method !== 'GET' || !path.startsWith('/admin')) continue;
-      const name = /\{(\w+)\}/.exec(path)?.[1];
-      for (const id of name ? ids[name]! : ['']) {
+      const name = /\{\w+\}/.exec(path)?.[0];
+      for (const id of name ? (ids[path] ?? ids[name]!) : ['']) {
         const { status, body } = await gateway.admin(
           'GET',
           path.replace('/admin', '').replace(/\{\w+\}/, id),

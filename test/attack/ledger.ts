@@ -1,8 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { until } from '../gateway/ports.ts';
 
 export const ledgerFile = (dataFolder: string): string => join(dataFolder, 'passerelle.sqlite');
+
+/** That a call was refused is noted in the log of exchanges, a moment later and without what it said: those rows don't count. */
+const beside = new Set(['exchanges', 'sqlite_sequence']);
 
 /** How many rows each table has, seen by a reader of its own. */
 export function rowCounts(dataFolder: string): Record<string, number> {
@@ -13,14 +17,26 @@ export function rowCounts(dataFolder: string): Record<string, number> {
       .pluck()
       .all() as string[];
     return Object.fromEntries(
-      tables.map((table) => [
-        table,
-        ledger.prepare(`select count(*) from "${table}"`).pluck().get() as number,
-      ]),
+      tables
+        .filter((table) => !beside.has(table))
+        .map((table) => [table, ledger.prepare(`select count(*) from "${table}"`).pluck().get() as number]),
     );
   } finally {
     ledger.close();
   }
+}
+
+/** The same once what went before has had its effects: webhooks are written down as they are delivered. */
+export async function rowCountsAtRest(dataFolder: string): Promise<Record<string, number>> {
+  let last = '';
+  await until('the ledger to come to rest', async () => {
+    const now = JSON.stringify(rowCounts(dataFolder));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const rests = now === last;
+    last = now;
+    return rests;
+  });
+  return rowCounts(dataFolder);
 }
 
 /** The tables that hold a text somewhere in a row. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -9,14 +9,18 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { hmacMatches } from '../../connectors/kit/signature.ts';
 
-// The floor: the shortest honest program on the same libraries that does the same durable work. Verify, parse, group commit,
-// publish with acknowledgement, consume, POST, group commit. No accounts, conversations, order, retries or answers.
+// The floor: the shortest honest program on the same libraries that does the same durable work. Inbound: verify, parse, group
+// commit, publish with acknowledgement, consume, POST, group commit. Outbound: know the key, parse, group commit with the
+// idempotency key, publish, consume, POST, read the answer, group commit. No accounts, conversations, order, retries or answers.
 const [folder = '.', natsUrl = '', natsToken = '', sinkUrl = '', secret = ''] = process.argv.slice(2);
 
 const db = new Database(join(folder, 'floor.db'));
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
 db.exec('create table messages (id text primary key, provider text unique, body text, done integer)');
+db.exec('create table sends (id text primary key, key text unique, body text, provider text)');
+const insertSend = db.prepare('insert into sends values (?, ?, ?, null)');
+const finishSend = db.prepare('update sends set provider = ? where id = ?');
 const insert = db.prepare('insert into messages values (?, ?, ?, 0) on conflict do nothing');
 const finish = db.prepare('update messages set done = 1 where id = ?');
 
@@ -67,23 +71,53 @@ app.post('/hook', async (c) => {
   return c.body(null, 200);
 });
 
+const send = z.strictObject({
+  to: z.string(),
+  from: z.string(),
+  content: z.strictObject({ kind: z.literal('text'), text: z.string() }),
+});
+const known = new Set<string>();
+app.post('/messages', async (c) => {
+  const key = createHash('sha256')
+    .update(c.req.header('authorization') ?? '')
+    .digest('hex');
+  known.add(key);
+  const parsed = send.parse(await c.req.json());
+  const id = randomUUID();
+  const payload = JSON.stringify({ id, ...parsed });
+  await commit(() => insertSend.run(id, `${key} ${c.req.header('idempotency-key')}`, payload));
+  void stream.publish('floor.send', payload, { msgID: id });
+  return c.json({ id, ...parsed }, 202);
+});
+
+const answer = z.looseObject({ recipient_id: z.string(), message_id: z.string() });
 const agent = new Agent({ connections: 64 });
 let free = 64;
 let wake: (() => void) | undefined;
+
+async function post(subject: string, text: string): Promise<void> {
+  const { id, to, content } = JSON.parse(text) as { id: string; to?: string; content?: { text: string } };
+  const sending = subject === 'floor.send';
+  const body = sending ? JSON.stringify({ recipient: { id: to }, message: { text: content?.text } }) : text;
+  const got = await request(sinkUrl, { dispatcher: agent, method: 'POST', body });
+  if (!sending) {
+    await got.body.dump();
+    return commit(() => finish.run(id));
+  }
+  const { message_id: provider } = answer.parse(await got.body.json());
+  return commit(() => finishSend.run(provider, id));
+}
+
 void (async () => {
   const messages = await (await stream.consumers.get('FLOOR', 'floor')).consume({ max_messages: 500 });
   for await (const message of messages) {
     while (free === 0) await new Promise<void>((resolve) => (wake = resolve));
     free--;
-    const { id } = message.json<{ id: string }>();
-    void request(sinkUrl, { dispatcher: agent, method: 'POST', body: message.string() })
-      .then((answer) => answer.body.dump())
-      .then(() => commit(() => finish.run(id)))
-      .then(() => {
-        message.ack();
-        free++;
-        wake?.();
-      });
+    void post(message.subject, message.string()).then(() => {
+      message.ack();
+      free++;
+      wake?.();
+    });
   }
 })();
 

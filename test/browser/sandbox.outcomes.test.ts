@@ -132,7 +132,7 @@ it.each(['light', 'dark'] as const)('is accessible and does not scroll sideways,
       longitude: 2.35,
       name: 'Here',
     });
-    await page.getByText('Here').last().waitFor();
+    await page.getByRole('log').getByText('Here').last().waitFor();
     await page.getByRole('button', { name: 'Today' }).last().click();
     await page.getByRole('img', { name: 'received by the gateway' }).last().waitFor();
     await page.evaluate(axe);

@@ -195,10 +195,11 @@ describe('the sandbox phone', () => {
 
   it('draws what it has no form for as its channel adapts it, the same after a reload', async () => {
     const page = await site.phone();
-    const survey = await merchant.send('sandbox:alice', {
-      kind: 'survey',
-      text: 'How was it?',
-      scale: { min: 1, max: 5 },
+    const template = await merchant.send('sandbox:alice', {
+      kind: 'template',
+      name: 'ready',
+      language: 'en',
+      text: 'It is ready.',
     });
     const long = Array.from({ length: 900 }, (_, i) => `word${i}`).join(' ');
     const parts = await merchant.send('sandbox:alice', { kind: 'text', text: long });
@@ -208,7 +209,7 @@ describe('the sandbox phone', () => {
     await page.reload();
     await page.getByRole('log').getByText('word899').waitFor();
     expect(await page.getByRole('log').locator('.bubble').allInnerTexts()).toEqual(drawn);
-    await merchant.state(survey, 'read');
+    await merchant.state(template, 'read');
   });
 
   it('changes what an edit, a reaction and a removal are about', async () => {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './axe.ts';
 import { launchChromium } from './chromium.ts';
 import { openSite, signal, uploaded } from './chat-site.ts';
 import type { ChatSite } from './chat-site.ts';
@@ -12,10 +11,8 @@ import type { Town } from './town.ts';
 let browser: Browser;
 let town: Town;
 let site: ChatSite;
-let axe: string;
 
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   [browser, town] = await Promise.all([launchChromium(), startTown()]);
   site = await openSite(town);
 });
@@ -24,18 +21,6 @@ afterAll(async () => {
   await site?.close();
   await town?.close();
 });
-
-/** What axe finds against WCAG 2.2 A and AA and its best practices, after every animation is over. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate(`(async () => {
-    const roots = [document, ...[...document.querySelectorAll('*')].flatMap((one) => one.shadowRoot ?? [])];
-    await Promise.all(roots.flatMap((root) => root.getAnimations()).filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => {})));
-    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ' ' + node.target.flat().join(' ') + ' ' + node.any.map((one) => one.message).join(' ')));
-  })()`)) as string[];
-  return found;
-}
 
 const looks = (['light', 'dark'] as const).flatMap((scheme) => [
   { scheme, lang: 'en', dir: 'ltr', width: 1280 },

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Account, HookRequest } from '../../connectors/contract/index.ts';
+import { writeForm } from '../../connectors/kit/form.ts';
 import type { ConformanceSpec, Fixture } from './spec.ts';
 
 /** Every fixture of a connector, in the order of the file names. */
@@ -15,6 +16,7 @@ export function loadFixtures(spec: ConformanceSpec): Fixture[] {
 export function fixtureBody({ request }: Fixture): Uint8Array {
   if (request.base64 !== undefined) return new Uint8Array(Buffer.from(request.base64, 'base64'));
   if (request.text !== undefined) return new TextEncoder().encode(request.text);
+  if (request.form !== undefined) return new TextEncoder().encode(writeForm(request.form));
   return request.json === undefined
     ? new Uint8Array()
     : new TextEncoder().encode(JSON.stringify(request.json));
@@ -31,6 +33,7 @@ export function fixtureRequest(fixture: Fixture, account: Account): HookRequest 
     query: new URLSearchParams(search),
     headers: {
       ...(fixture.request.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(fixture.request.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
       ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     },
     body: fixtureBody(fixture),

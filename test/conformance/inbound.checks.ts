@@ -132,10 +132,15 @@ export const inboundChecks: CheckGroup = {
       name: 'unknown fields of the platform change nothing',
       without: noHook,
       run: forEachFixture(async (spec, fixture) => {
-        if (fixture.request.json === undefined) return [];
+        const { json, form } = fixture.request;
+        if (json === undefined && form === undefined) return [];
         const later = {
           ...fixture,
-          request: { ...fixture.request, json: withUnknownFields(fixture.request.json) },
+          request: {
+            ...fixture.request,
+            ...(json === undefined ? {} : { json: withUnknownFields(json) }),
+            ...(form === undefined ? {} : { form: { ...form, passerelle_unknown: '1' } }),
+          },
         };
         const items = plain(await itemsOf(spec, later));
         return when(!isDeepStrictEqual(items, plain(fixture.items)), `gives ${shown(items)}`);

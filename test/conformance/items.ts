@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { InboundItem } from '../../connectors/contract/index.ts';
 import { addressScheme, addressSchema } from '../../protocol/address.ts';
-import { contentSchema, languageSchema, mediaSchema } from '../../protocol/content.ts';
+import { contentSchema, languageSchema, mediaSchema, moneySchema } from '../../protocol/content.ts';
 import type { Media } from '../../protocol/content.ts';
 import { failureSchema } from '../../protocol/failures.ts';
 import { postbackSchema, referralSchema } from '../../protocol/messages.ts';
+import { paymentStateSchema } from '../../protocol/payments.ts';
 import { addressProblems } from './address.checks.ts';
 import { when } from './check.ts';
 import type { ConformanceSpec } from './spec.ts';
@@ -43,6 +44,7 @@ const itemSchema = z.discriminatedUnion('type', [
     atMs: atMs.optional(),
     replyTo: providerId.optional(),
     payload: postbackSchema.shape.payload.optional(),
+    values: z.record(z.string(), z.unknown()).optional(),
     referral: referralSchema.optional(),
     automatic: z.boolean().optional(),
   }),
@@ -56,6 +58,16 @@ const itemSchema = z.discriminatedUnion('type', [
     address: addressSchema.optional(),
   }),
   z.strictObject({ type: z.literal('signal'), sender, signal: z.enum(['typing', 'typing_stopped']) }),
+  z.strictObject({
+    type: z.literal('payment'),
+    providerId,
+    sender,
+    state: paymentStateSchema,
+    reference: z.string().min(1).max(1024).optional(),
+    replyTo: providerId.optional(),
+    amount: moneySchema.optional(),
+    atMs: atMs.optional(),
+  }),
   z.strictObject({ type: z.literal('ignored'), reason: z.string().min(1).max(512) }),
 ]);
 
@@ -110,6 +122,7 @@ function oneItemProblems(spec: ConformanceSpec, item: InboundItem): string[] {
         ...(item.address === undefined ? [] : addressProblems(spec, item.address)),
       ];
     case 'signal':
+    case 'payment':
       return addressProblems(spec, item.sender.address);
     case 'ignored':
       return [];

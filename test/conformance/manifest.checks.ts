@@ -27,6 +27,8 @@ const manifestSchema = z.object({
     perSecond: z.number().positive().max(100_000),
     concurrency: z.int().positive().max(10_000),
     perAddressMs: z.int().positive().optional(),
+    perAddressBurst: z.int().positive().max(1000).optional(),
+    sender: z.strictObject({ field: z.string().min(1), perSecond: z.number().positive() }).optional(),
   }),
 });
 

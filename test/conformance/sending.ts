@@ -119,6 +119,7 @@ function alwaysProblems(
   sample: Content,
 ): string[] {
   const secrets = secretsOf(spec.account.credentials);
+  const untold = secretsOf(without(spec.account.credentials, spec.toldInBodies ?? []));
   const told = `${JSON.stringify(outcome)}`;
   const logged = logs.join('\n');
   const content = [
@@ -135,16 +136,22 @@ function alwaysProblems(
     ...secrets.flatMap((secret) => [
       ...when(told.includes(secret), 'a secret stands in the outcome'),
       ...when(logged.includes(secret), 'a secret stands in the log'),
-      ...requests.flatMap((request) =>
-        when(bodyText(request).includes(secret), 'a secret stands in the body of a call'),
-      ),
     ]),
+    ...requests.flatMap((request) =>
+      when(
+        untold.some((secret) => bodyText(request).includes(secret)),
+        'a secret stands in the body of a call',
+      ),
+    ),
     ...when(
       content.some((text) => logged.includes(text)),
       'an address or content stands in the log',
     ),
   ];
 }
+
+const without = (credentials: unknown, names: readonly string[]): unknown =>
+  Object.fromEntries(Object.entries(Object(credentials)).filter(([name]) => !names.includes(name)));
 
 /** Origins of every address in the account's configuration. */
 const originsOf = (value: unknown): string[] => {

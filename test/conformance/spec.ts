@@ -36,6 +36,11 @@ export interface ConformanceSpec {
     throttled: CannedAnswer & { retryAfterMs: number };
     rejected: (CannedAnswer & { code: FailureCode; name: string })[];
   };
+  /**
+   * Names of credentials that stand in the body of a call because the platform wants them there: the token of a hook that it is asked to
+   * call, a password that is a field of a form. Everything else of the credentials stays out of bodies.
+   */
+  toldInBodies?: string[];
   /** Addresses: spellings of the same address, the canonical one first; and what is none of this connector's. */
   addresses: { same: string[]; refused: string[]; sample: string };
   /** One content of every kind declared native outbound. */
@@ -54,6 +59,8 @@ export interface Fixture {
     headers?: Record<string, string>;
     query?: string;
     json?: unknown;
+    /** Fields of a form; a list repeats its name. */
+    form?: Record<string, string | string[]>;
     text?: string;
     base64?: string;
   };

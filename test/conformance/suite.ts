@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { addressChecks } from './address.checks.ts';
 import { violations } from './check.ts';
 import type { Check, CheckGroup } from './check.ts';
+import { eventChecks } from './events.checks.ts';
 import { garbageChecks } from './garbage.checks.ts';
 import { inboundChecks } from './inbound.checks.ts';
+import { lineChecks } from './line.checks.ts';
 import { manifestChecks } from './manifest.checks.ts';
 import { outboundChecks } from './outbound.checks.ts';
 import type { ConformanceSpec } from './spec.ts';
@@ -12,8 +14,10 @@ export const groups: readonly CheckGroup[] = [
   manifestChecks,
   addressChecks,
   inboundChecks,
+  eventChecks,
   garbageChecks,
   outboundChecks,
+  lineChecks,
 ];
 
 /** Why a check is left out: the connector's own reason, or that it does not concern it. */

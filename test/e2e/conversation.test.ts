@@ -136,7 +136,7 @@ it.each(Object.keys(repeats))('takes five repeats of %s at once for one message'
 });
 
 it(
-  'keeps 200 messages in order, each way and through the platform’s trouble',
+  'keeps 200 messages in and 40 out in order, through the platform’s trouble',
   { timeout: 60_000 },
   async () => {
     const { meta } = house.whatsapp;
@@ -147,12 +147,13 @@ it(
       'message.received',
       ({ data: { content } }) => content.text === 'in 0',
     );
-    const [inbound, outbound] = [numbered(200, 'in'), numbered(200, 'out')];
+    // WhatsApp takes a burst of 45 to one person, then one in 6 s
+    const [inbound, outbound] = [numbered(200, 'in'), numbered(40, 'out')];
     meta.callbacks = 'none';
     const sending = (async () => {
       for (const [i, text] of outbound.entries()) {
-        if (i === 20) meta.fault('throttle');
-        if (i === 60) meta.fault('fail', 2);
+        if (i === 10) meta.fault('throttle');
+        if (i === 25) meta.fault('fail', 2);
         await house.merchant.send(data.conversation_id, { kind: 'text', text });
       }
     })();
@@ -164,7 +165,7 @@ it(
       }
     })();
     await Promise.all([sending, writing]);
-    await until('the last one out', () => user.shown.length >= 200, 40_000);
+    await until('the last one out', () => user.shown.length >= outbound.length, 40_000);
     const received = () =>
       house.merchant.receiver.events.flatMap((event) =>
         event.type === 'message.received' && event.data.conversation_id === data.conversation_id
@@ -176,7 +177,7 @@ it(
     expect(user.shown.map(({ text }) => text)).toEqual(outbound);
     expect(textsOf(received())).toEqual(['in 0', ...inbound]);
     const all = await threadOf(house.merchant, data.conversation_id);
-    expect(all.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 401 }, (_, i) => i + 1));
+    expect(all.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 241 }, (_, i) => i + 1));
     for (const [direction, texts] of [
       ['inbound', ['in 0', ...inbound]],
       ['outbound', outbound],

@@ -87,6 +87,8 @@ describe('media that comes in', () => {
       (await fetch(media.url!.replace(/(?<=sig=)./, (first) => (first === 'A' ? 'B' : 'A')))).status,
     ).toBe(404);
     expect((await fetch(media.url!.split('?')[0]!)).status).toBe(404);
+    // a file name may follow the id, for platforms that want an extension
+    expect((await fetch(media.url!.replace('?', '/menu.png?'))).status).toBe(200);
   });
 });
 
@@ -154,6 +156,33 @@ describe('media that goes out', () => {
       (event) => event.data.message_id === missing,
     );
     expect(data).toMatchObject({ state: 'failed', failure: { code: 'media_unavailable' } });
+    files.close();
+  });
+
+  it('what turns out too large for the channel goes as a signed link, uploaded or fetched', async () => {
+    // WhatsApp takes pictures of 5 MB
+    const large = Buffer.concat([png, Buffer.alloc(5_300_000)]);
+    await hello('whatsapp', 'Send me the poster');
+    const files = createServer((_, response) =>
+      response.writeHead(200, { 'content-type': 'image/png' }).end(large),
+    );
+    await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(files.address() as AddressInfo).port}/poster.png`;
+    const shownBefore = ada.whatsapp().shown.length;
+    const fetched = await house.merchant.send(address.whatsapp, image({ url }));
+    await house.merchant.state(fetched, 'sent', 'delivered', 'read');
+    const uploaded = await house.merchant.send(
+      address.whatsapp,
+      image({ id: await upload(large, 'poster.png') }),
+    );
+    await house.merchant.state(uploaded, 'sent', 'delivered', 'read');
+    const shown = ada.whatsapp().shown.slice(shownBefore);
+    expect(shown.map(({ media }) => media)).toEqual([undefined, undefined]);
+    for (const { text } of shown) {
+      expect(text).toContain('The menu');
+      const link = /http:\S+\/media\/\S+/.exec(text ?? '')?.[0];
+      expect(Buffer.from(await (await fetch(link!)).arrayBuffer()).equals(large)).toBe(true);
+    }
     files.close();
   });
 

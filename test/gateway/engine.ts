@@ -114,12 +114,14 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export async function startEngine(connectors: readonly Connector[] = [probeConnector()]): Promise<Engine> {
+export async function startEngine(
+  connectors: readonly Connector[] = [probeConnector()],
+  publicUrl = () => 'http://gateway.test',
+): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), 'passerelle-engine-'));
   const store = openSqlite(join(folder, 'ledger.sqlite'));
   const clock = fakeClock();
   const vault = createVault(new Uint8Array(32).fill(7));
-  const publicUrl = () => 'http://gateway.test';
   const registry = createRegistry({ connectors, vault, publicUrl });
   const emitted: Emitted[] = [];
   const engine: Engine = {

@@ -194,7 +194,9 @@ export class TestMerchant {
     config: object,
     credentials: object,
   ): Promise<{ id: string; hookUrl: string }> {
-    const made = await this.call('POST', '/v1/accounts', { connector, name: connector, config, credentials });
+    // what plays the platform may come later, or not at all
+    const path = '/v1/accounts?validate=false';
+    const made = await this.call('POST', path, { connector, name: connector, config, credentials });
     if (made.status !== 201) throw new Error(`no ${connector} account: ${JSON.stringify(made.body)}`);
     return { id: String(made.body['id']), hookUrl: String(made.body['hook_url']) };
   }

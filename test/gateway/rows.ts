@@ -69,6 +69,9 @@ export const deliveryRow = (messageId: string, change: Partial<DeliveryRow> = {}
   nextAttemptAt: 0,
   expiresAt: Number.MAX_SAFE_INTEGER,
   updatedAt: 1,
+  bulk: false,
+  scheduled: false,
+  hold: null,
   ...change,
 });
 
@@ -81,7 +84,10 @@ export const sentPartRow = (providerId: string, change: Partial<SentPartRow> = {
   ...change,
 });
 
-export const eventRow = (id: string, change: Partial<EventRow> = {}): Omit<EventRow, 'seq'> => ({
+export const eventRow = (
+  id: string,
+  change: Partial<EventRow> = {},
+): Omit<EventRow, 'seq' | 'removedAt'> => ({
   id,
   merchantId: 'mer_1',
   conversationId: 'cnv_1',

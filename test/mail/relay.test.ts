@@ -161,6 +161,37 @@ describe('through Postfix', () => {
     expect(Buffer.from(got.media!['file']!.bytes!).equals(bytes)).toBe(true);
   });
 
+  it('an order arrives as HTML and text with its picture, and can be unsubscribed from by mail', async () => {
+    const image = { type: 'image' as const, id: 'med_1', alt: 'A cup' };
+    const picture = Uint8Array.from({ length: 3000 }, (_, i) => (i * 11) % 256);
+    const bytes = () => Promise.resolve(picture);
+    await send('msg_order', {
+      part: {
+        content: {
+          kind: 'order',
+          order_id: 'A-7',
+          items: [{ id: 'cup', title: 'Tasse à café', price: { amount: 2400, currency: 'EUR' }, image }],
+          total: { amount: 2400, currency: 'EUR' },
+        },
+      },
+      media: new Map([
+        ['med_1', { url: '', mediaType: 'image/png', bytes: 3000, name: 'tasse.png', read: bytes }],
+      ]),
+      language: 'fr',
+      unsubscribeUrl: 'https://gateway.test/unsubscribe/token',
+    });
+    const got = await eventually(() =>
+      messagesOf('acc_consumer').find(({ providerId }) => providerId === '<msg_order.0@shop.test>'),
+    );
+    expect(got.content).toMatchObject({ kind: 'text', subject: 'Commande A-7' });
+    expect(got.content.text).toContain('Tasse à café: 24,00');
+    expect(got.content.text).toContain('Se désabonner: https://gateway.test/unsubscribe/token');
+    const cup = await eventually(() =>
+      messagesOf('acc_consumer').find(({ providerId }) => providerId === '<msg_order.0@shop.test>#1'),
+    );
+    expect(Buffer.from(cup.media!['file']!.bytes!).equals(picture)).toBe(true);
+  });
+
   it("Postfix's own bounce for an unknown mailbox fails the delivery", async () => {
     expect((await send('msg_lost', { address: 'mailto:nobody@consumer.example' })).type).toBe('sent');
     const bounce = await eventually(() => one(receipts('msg_lost')));
@@ -251,5 +282,38 @@ describe('the signature', () => {
     await relay.close();
     expect(await check(raw)).toEqual(['pass', 'pass']);
     expect(await check(raw.replace('Hello', 'Hallo'))).not.toContain('pass');
+  });
+
+  it('covers what lets a reader unsubscribe (RFC 8058, section 4)', async () => {
+    const relay = await scriptedRelay();
+    const account = {
+      ...shop,
+      config: { ...shop.config, relay: { ...shop.config.relay!, port: relay.port } },
+    };
+    await server.send!(
+      {
+        messageId: 'msg_u',
+        idempotencyKey: 'msg_u.0',
+        address: 'mailto:ada@consumer.example',
+        part: { content: { kind: 'card', card: { title: 'New cups' } } },
+        media: new Map(),
+        thread: [],
+        unsubscribeUrl: `https://gateway.test/unsubscribe/${'x'.repeat(300)}`,
+      },
+      account,
+      host,
+    );
+    const raw = `${relay.mails[0]!.replaceAll('\r\n..', '\r\n.')}\r\n`;
+    await relay.close();
+    expect(await check(raw)).toEqual(['pass', 'pass']);
+    for (const [from, to] of [
+      ['=One-Click', '=Two-Clicks'],
+      ['List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n', ''],
+      ['/unsubscribe/x', '/unsubscribe/y'],
+      ['?subject=unsubscribe', '?subject=subscribe'],
+    ] as const) {
+      expect(raw).toContain(from);
+      expect((await check(raw.replace(from, to)))[0]).not.toBe('pass');
+    }
   });
 });

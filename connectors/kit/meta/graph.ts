@@ -40,15 +40,17 @@ export interface GraphCall<T> extends Pick<
 > {
   /** Goes as a bearer token, so that it stands in no address and in no log of one. */
   token: string;
+  /** Who hands Meta's interface on may want the token as it is, in a header of their own. */
+  tokenHeader?: string | undefined;
   codes: GraphCodes;
   schema: z.ZodType<T>;
 }
 
 export async function callGraph<T>(context: Context, call: GraphCall<T>): Promise<GraphAnswer<T>> {
-  const { token, codes, schema, ...request } = call;
+  const { token, tokenHeader, codes, schema, ...request } = call;
   const result = await context.http.call({
     ...request,
-    headers: { authorization: `Bearer ${token}` },
+    headers: tokenHeader ? { [tokenHeader]: token } : { authorization: `Bearer ${token}` },
     signal: context.signal,
   });
   return readGraph(result, { codes, schema, nowMs: context.now() });

@@ -21,7 +21,7 @@ export async function sendInOrder<Body>(
   return { type: 'sent', providerIds };
 }
 
-export interface Upload<T> extends Pick<GraphCall<T>, 'url' | 'token' | 'codes' | 'schema'> {
+export interface Upload<T> extends Pick<GraphCall<T>, 'url' | 'token' | 'tokenHeader' | 'codes' | 'schema'> {
   fields: Record<string, string>;
   /** The form field that holds the file. */
   fileField: string;

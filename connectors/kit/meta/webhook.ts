@@ -3,7 +3,7 @@ import type { HookRequest, HookResponse } from '../../contract/index.ts';
 import { hmacMatches, sameSecret } from '../signature.ts';
 
 /**
- * Meta's webhooks, the same for WhatsApp and Messenger.
+ * Meta's webhooks, the same for WhatsApp, Messenger and Instagram.
  * Follows "Getting Started – Webhooks" (Graph API documentation): event notifications are signed with the app secret over the
  * bytes as sent. Meta escapes what is not ASCII before it signs some payloads, so nothing but the raw bytes will do.
  */

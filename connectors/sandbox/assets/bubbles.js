@@ -1,5 +1,8 @@
 import { h, hue, icon, initials, safeUrl } from './element.js';
+import { formOf } from './form.js';
+import { goodsOf, orderOf, paymentOf } from './goods.js';
 import { link, markdown, plainText } from './markdown.js';
+import { isMultiple, surveyOf, ticksOf } from './questions.js';
 
 /**
  * Content as a bubble. `press({ payload, title })` is called when something that answers is pressed, `choose` opens a sheet.
@@ -35,6 +38,11 @@ const drawn = {
       ),
     ];
   },
+  form: formOf,
+  survey: surveyOf,
+  product: (content, entry, acts) => goodsOf(content, entry, { ...acts, mediaOf }),
+  order: orderOf,
+  payment_request: paymentOf,
   removal: () => [h('p', { class: 'gone' }, 'Message removed')],
 };
 
@@ -63,6 +71,7 @@ function choiceOf({ text, header, footer, options, style, button }, entry, acts)
     plainText(text),
     footer && h('p', { class: 'footer' }, footer),
   ];
+  if (isMultiple(entry.content)) return [...words, ...ticksOf(entry, acts)];
   if (style !== 'list' && options.length <= 4) {
     const next = replies(entry, acts);
     return [
@@ -184,10 +193,13 @@ const contactOf = ({ name, phones = [], emails = [], organization }) =>
   );
 
 /** A line for the list of people. */
-export function shortText({ kind, text, caption, media, card, cards, name, contacts }) {
+export function shortText(content) {
+  const { kind, text, caption, media, card, cards, name, contacts, title, items, description, reference } =
+    content;
+  const titled = [card, cards?.[0], items?.[0]].find((one) => one?.title)?.title;
   const words =
-    text ?? caption ?? card?.title ?? cards?.[0]?.title ?? name ?? contacts?.[0]?.name ?? media?.name ?? kind;
-  return words
+    text ?? caption ?? titled ?? title ?? name ?? contacts?.[0]?.name ?? media?.name ?? description;
+  return (words ?? reference ?? kind)
     .replace(/[*_`#]/g, '')
     .split('\n')[0]
     .slice(0, 60);

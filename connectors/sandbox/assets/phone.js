@@ -2,6 +2,7 @@ import { bubbleBody, isBare, shortText } from './bubbles.js';
 import { createComposer } from './composer.js';
 import { h, icon, initials } from './element.js';
 import { openLine } from './line.js';
+import { lasts } from './questions.js';
 import { createPeople } from './people.js';
 
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -21,6 +22,8 @@ let online = 'connecting…';
 /** What opened the sheet, and gets the focus back. */
 let sheetBack;
 
+/** Of a message as the gateway knows it; from an old thread it is made anew: a message's first part. */
+const idOf = (entry) => entry.provider_id ?? `${entry.message_id}.0`;
 const keyOf = (entry) => entry.provider_id ?? entry.message_id ?? entry.id;
 const newId = () =>
   crypto.randomUUID?.() ??
@@ -41,6 +44,7 @@ function open(name) {
   find('me').textContent = name;
   shown = new Map();
   pressed = new Set();
+  kept.clear();
   readUpTo = 0;
   typing(false);
   closeSheet();
@@ -59,6 +63,7 @@ function told(frame) {
     readUpTo = Date.now();
     return draw();
   }
+  if (frame.type === 'payment' && here) return paid(frame);
   if (frame.type !== 'message') return undefined;
   people.heard(frame.as, shortText(frame.entry.content), frame.entry.direction === 'outbound');
   if (!here) return undefined;
@@ -72,26 +77,16 @@ function loaded(entries) {
   const pending = [...shown.values()].filter((entry) => entry.pending);
   shown = new Map();
   for (const entry of [...entries, ...pending]) put(entry);
-  recallPressed(entries);
   const last = entries.at(-1);
   if (last) people.heard(people.current, shortText(last.content), false);
   draw();
   seen(true);
 }
 
-/** After a reload: what a later message of the consumer's says in the words of an option was pressed. */
-function recallPressed(entries) {
-  const said = new Set();
-  for (const { direction, content, payloads } of entries.toReversed()) {
-    if (direction === 'inbound') said.add(content.text);
-    else if (payloads && content.kind === 'choice')
-      content.options.forEach(({ title }, index) => said.has(title) && pressed.add(payloads[index]));
-  }
-}
-
 /** Adds an entry; one that is about another message changes that one. */
 function put(entry) {
   const { content } = entry;
+  for (const payload of entry.pressed ?? []) pressed.add(payload);
   if (content.kind === 'reaction' || content.kind === 'edit' || content.kind === 'removal') {
     const target = [...shown.values()].find((other) => other.message_id === content.message_id);
     if (target && content.kind === 'reaction') target.reaction = content.emoji;
@@ -113,6 +108,11 @@ function put(entry) {
   );
 }
 
+function paid({ message, state: now }) {
+  for (const entry of shown.values()) if (idOf(entry) === message) entry.payment = now;
+  draw();
+}
+
 function settle(id, { failed }) {
   const entry = shown.get(`${people.current}/${id}`);
   if (!entry) return;
@@ -121,7 +121,7 @@ function settle(id, { failed }) {
   draw();
 }
 
-function write(content, { press, id = newId() } = {}) {
+function write(content, { press, replyTo, id = newId() } = {}) {
   const as = people.current;
   shown.set(`${as}/${id}`, {
     provider_id: `${as}/${id}`,
@@ -130,7 +130,12 @@ function write(content, { press, id = newId() } = {}) {
     at_ms: Date.now(),
     pending: true,
   });
-  line.send(press ? { type: 'press', as, id, ...press } : { type: 'write', as, id, content }, { keep: true });
+  line.send(
+    press
+      ? { type: 'press', as, id, ...press }
+      : { type: 'write', as, id, content, ...(replyTo ? { reply_to: replyTo } : {}) },
+    { keep: true },
+  );
   people.heard(as, shortText(content), false);
   draw();
 }
@@ -211,10 +216,27 @@ function typing(on) {
 
 const acts = {
   chosen: (payload) => payload !== undefined && pressed.has(payload),
-  press({ payload, title }) {
-    if (payload !== undefined) pressed.add(payload);
-    write({ kind: 'text', text: title }, payload === undefined ? {} : { press: { payload, title } });
+  /** One option, several (`….0+2`) or a form, which brings its values. */
+  press({ payload, title, values }) {
+    if (payload === undefined) return write({ kind: 'text', text: title });
+    const [question, chosen] = payload.split('.');
+    for (const place of chosen?.split('+') ?? []) pressed.add(`${question}.${place}`);
+    return write({ kind: 'text', text: title }, { press: { payload, title, ...(values ? { values } : {}) } });
   },
+  order: (entry, content) => write(content, { replyTo: idOf(entry) }),
+  pay: (entry, how) =>
+    line.send(
+      {
+        type: 'pay',
+        as: people.current,
+        id: newId(),
+        message: idOf(entry),
+        reference: entry.content.reference,
+        amount: entry.content.amount,
+        state: how,
+      },
+      { keep: true },
+    ),
   choose({ title, options, back }) {
     sheet.replaceChildren(
       h(
@@ -278,7 +300,19 @@ const tick = (entry) => {
   );
 };
 
+/** Rows in which something is being filled in: drawn once, and left alone until they are done. */
+const kept = new Map();
+
 function rowOf(entry, isFirst) {
+  if (!lasts(entry, acts)) return newRow(entry, isFirst);
+  const known = kept.get(keyOf(entry));
+  if (known) return known;
+  const row = newRow(entry, isFirst);
+  kept.set(keyOf(entry), row);
+  return row;
+}
+
+function newRow(entry, isFirst) {
   const mine = entry.direction === 'inbound';
   const body = bubbleBody(entry, acts);
   const foot = h(
@@ -320,7 +354,12 @@ function draw() {
     h('b', {}, 'Nothing here yet'),
     h('span', {}, `Write to ${merchant}, or paste a line from “Send something” into a terminal.`),
   );
-  thread.replaceChildren(...(rows.length ? rows : [empty]), ...(dots ? [dots] : []));
+  // what stays is not taken out, or it would lose the focus
+  const next = [...(rows.length ? rows : [empty]), ...(dots ? [dots] : [])];
+  for (const old of Array.from(thread.children)) if (!next.includes(old)) old.remove();
+  next.forEach((row, place) => {
+    if (thread.children[place] !== row) thread.insertBefore(row, thread.children[place] ?? null);
+  });
   thread.scrollTop = stay ? at : thread.scrollHeight;
 }
 

@@ -40,6 +40,9 @@ export interface Queue {
   push(...commands: Command[]): void;
   /** For the panel's script alone. */
   panel?(mount: MountPanel): void;
+  /** For `more.js` alone: what it draws with, and where it says that it is here. */
+  lent?: object;
+  more?(draw: unknown, css: string): void;
 }
 
 declare global {

@@ -1,3 +1,4 @@
+import { connectorPermissions, connectorUser } from '../../../protocol/subjects.ts';
 import { isAtLeast } from './find.ts';
 
 export interface NatsServerConfig {
@@ -8,6 +9,14 @@ export interface NatsServerConfig {
   storeFolder: string;
   pidFile: string;
   version: string;
+  /** Users of connectors in other processes; each may do what its connector's part of the wire is, and nothing else. */
+  connectors?: readonly ConnectorUser[] | undefined;
+}
+
+export interface ConnectorUser {
+  /** The connector's name. */
+  name: string;
+  password: string;
 }
 
 /** Largest message: an event with the longest content that the protocol allows, in JSON. */
@@ -24,6 +33,7 @@ export function natsServerConfig({
   storeFolder,
   pidFile,
   version,
+  connectors = [],
 }: NatsServerConfig): string {
   // Before 2.10 the setting is unknown and the server refuses to start.
   const sync = isAtLeast(version, [2, 10, 0]) ? '\n  sync_interval: always' : '';
@@ -31,7 +41,7 @@ export function natsServerConfig({
 server_name: ${JSON.stringify(name)}
 listen: "127.0.0.1:${port}"
 pid_file: ${JSON.stringify(pidFile)}
-authorization { token: ${JSON.stringify(token)} }
+${authorization(token, connectors)}
 max_payload: ${maxPayloadBytes}
 max_connections: 1024
 logtime: false
@@ -40,4 +50,28 @@ jetstream {
   max_memory_store: 268435456${sync}
 }
 `;
+}
+
+/** The gateway's own user, where there are others. */
+export const gatewayUser = 'gateway';
+
+/** A token knows no users: where there are connectors, the token is the gateway's password. */
+const authorization = (token: string, connectors: readonly ConnectorUser[]): string =>
+  connectors.length === 0
+    ? `authorization { token: ${JSON.stringify(token)} }`
+    : `authorization {
+  users: [
+    { user: ${JSON.stringify(gatewayUser)}, password: ${JSON.stringify(token)} }
+${connectors.map((one) => `    ${userOf(one)}`).join('\n')}
+  ]
+}`;
+
+/**
+ * What one connector may publish and subscribe to (https://docs.nats.io/running-a-nats-service/configuration/securing_nats/authorization):
+ * it asks what the wire has it ask, answers what it is asked, and hears replies in an inbox that no other user hears.
+ */
+function userOf({ name, password }: ConnectorUser): string {
+  const { publish, subscribe } = connectorPermissions(name);
+  const lists = `publish: ${JSON.stringify({ allow: publish })}, subscribe: ${JSON.stringify({ allow: subscribe })}`;
+  return `{ user: ${JSON.stringify(connectorUser(name))}, password: ${JSON.stringify(password)}, permissions: { ${lists}, allow_responses: { max: 1, expires: "2m" } } }`;
 }

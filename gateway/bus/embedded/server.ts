@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../../connectors/contract/host.ts';
 import { SettingError } from '../../settings.ts';
-import { natsServerConfig } from './config.ts';
+import { gatewayUser, natsServerConfig } from './config.ts';
+import type { ConnectorUser } from './config.ts';
 import { findNatsServer } from './find.ts';
 import type { NatsServerProgram } from './find.ts';
 import { untilGreetedBy } from './greeting.ts';
@@ -20,12 +21,18 @@ export interface NatsServerOptions {
   bin?: string | undefined;
   programFolders: readonly string[];
   log: Log;
+  /** Users of connectors in other processes. */
+  connectors?: readonly ConnectorUser[] | undefined;
+  /** Taken if it is free: connectors in other processes remember where the server was. */
+  port?: number | undefined;
 }
 
 /** The gateway's own nats-server: on loopback, under a token, for as long as this process lives. */
 export interface NatsServer {
   readonly url: string;
   readonly token: string;
+  /** Goes with the token where the server has other users too. */
+  readonly user: string | undefined;
   readonly version: string;
   /** Of the server that runs now; another one after a restart. */
   readonly pid: number;
@@ -71,6 +78,7 @@ interface Plan {
   name: string;
   token: string;
   port: number;
+  connectors: readonly ConnectorUser[];
   log: Log;
 }
 
@@ -79,6 +87,8 @@ const patienceMs = 60_000;
 
 /** Levels as nats-server writes them; the rest is chatter. */
 const tell = (log: Log) => (line: string) => {
+  // they stand in a file for the owner alone, and go over loopback: known, and of no use to whoever reads the log
+  if (line.includes('Plaintext passwords detected')) return;
   if (line.includes('[WRN]')) log.warn('nats_server.said', { line });
   else if (/\[(ERR|FTL)\]/.test(line)) log.error('nats_server.said', { line });
 };
@@ -96,6 +106,7 @@ async function startOnce(
     storeFolder: folder.store,
     pidFile: folder.pidFile,
     version: program.version,
+    connectors: plan.connectors,
   });
   await writeFile(folder.configFile, text, { mode: 0o600 });
   await chmod(folder.configFile, 0o600);
@@ -122,7 +133,8 @@ async function firstStart(plan: Plan): Promise<Guarded> {
   let said = '';
   // Someone may take the port between our looking and its listening: hence more than one try.
   for (let tries = 0; tries < 3; tries++) {
-    plan.port = await freePort();
+    const wanted = tries === 0 && plan.port > 0 && (await isFree(plan.port)) ? plan.port : undefined;
+    plan.port = wanted ?? (await freePort());
     const started = await startOnce(plan);
     if (started.ok) return started.run;
     said = started.said;
@@ -136,6 +148,8 @@ export async function startNatsServer({
   bin,
   programFolders,
   log,
+  connectors = [],
+  port = 0,
 }: NatsServerOptions): Promise<NatsServer> {
   const onInstall = () => log.info('nats_server.installing');
   const found = await findNatsServer({ bin, programFolders, install: true, onInstall });
@@ -144,12 +158,13 @@ export async function startNatsServer({
   if (await endStaleServer(folder.pidFile, folder.configFile)) log.warn('nats_server.stale_ended');
   const name = `passerelle-${randomBytes(6).toString('hex')}`;
   const token = randomBytes(24).toString('hex');
-  const plan: Plan = { program: found.program, folder, name, token, port: 0, log };
+  const plan: Plan = { program: found.program, folder, name, token, port, connectors, log };
   const keeper = new Keeper(plan, await firstStart(plan));
   log.info('nats_server.started', { version: found.program.version, port: plan.port });
   return {
     url: `nats://127.0.0.1:${plan.port}`,
     token,
+    user: connectors.length > 0 ? gatewayUser : undefined,
     version: found.program.version,
     get pid() {
       return keeper.run.pid;

@@ -45,6 +45,7 @@ export const conversationRepository = (db: Db) => {
       .orderBy(desc(questions.messageId))
       .limit(10),
   );
+  const insertQuestion = inserter(db, questions);
   return {
     insert: async (row: ConversationRow): Promise<void> => insert(row),
     byId: async (id: string): Promise<ConversationRow | undefined> => byId.get({ id }),
@@ -107,7 +108,7 @@ export const conversationRepository = (db: Db) => {
       db.delete(conversations).where(eq(conversations.id, from.id)).run();
     },
 
-    insertQuestion: async (row: QuestionRow): Promise<void> => void db.insert(questions).values(row).run(),
+    insertQuestion: async (row: QuestionRow): Promise<void> => insertQuestion(row),
     /** Questions that wait for an answer, the newest first, at most 10. */
     openQuestions: async (conversationId: string, now: number): Promise<QuestionRow[]> =>
       openQuestions.all({ conversationId, now }),

@@ -38,7 +38,9 @@ export const directoryRepository = (db: Db) => {
     ),
   );
   return {
-    insertConsumer: async (row: ConsumerRow): Promise<void> => insertConsumer(row),
+    insertConsumer: async (
+      row: Omit<ConsumerRow, 'preferredChannel'> & Partial<ConsumerRow>,
+    ): Promise<void> => insertConsumer(row),
     consumer: async (id: string): Promise<ConsumerRow | undefined> => consumer.get({ id }),
     consumersOf: async (merchantId: string, after: string, limit: number): Promise<ConsumerRow[]> =>
       db
@@ -56,7 +58,7 @@ export const directoryRepository = (db: Db) => {
         .all(),
     updateConsumer: async (
       id: string,
-      change: Partial<Pick<ConsumerRow, 'name' | 'language'>>,
+      change: Partial<Pick<ConsumerRow, 'name' | 'language' | 'preferredChannel'>>,
     ): Promise<void> => void db.update(consumers).set(change).where(eq(consumers.id, id)).run(),
 
     /** One consumer is another from now on, and so is whoever was the first before. */

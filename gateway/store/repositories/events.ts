@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import type { EventRow } from '../rows.ts';
 import { events, outbox } from '../schema.ts';
 import type { Db } from '../db.ts';
@@ -37,23 +37,24 @@ export const eventRepository = (db: Db) => {
     db
       .select()
       .from(events)
-      .where(eq(events.seq, sql.placeholder('seq'))),
+      .where(and(eq(events.seq, sql.placeholder('seq')), isNull(events.removedAt))),
   );
   const settle = runner(db, db.delete(outbox).where(eq(outbox.seq, sql.placeholder('seq'))));
   return {
     /** Writes an event and its outbox row; gives its place in the ledger. */
-    insert: async (row: Omit<EventRow, 'seq'>): Promise<number> => {
+    insert: async (row: Omit<EventRow, 'seq' | 'removedAt'>): Promise<number> => {
       const seq = Number(insertEvent(row).lastInsertRowid);
       insertOutbox({ seq, lane: row.conversationId ?? row.id });
       return seq;
     },
+    /** undefined also for one whose content was removed. */
     bySeq: async (seq: number): Promise<EventRow | undefined> => bySeq.get({ seq }),
-    /** Of one merchant, oldest first. */
+    /** Of one merchant, oldest first, without those whose content was removed. */
     of: async (merchantId: string, after: number, limit: number): Promise<EventRow[]> =>
       db
         .select()
         .from(events)
-        .where(and(eq(events.merchantId, merchantId), gt(events.seq, after)))
+        .where(and(eq(events.merchantId, merchantId), gt(events.seq, after), isNull(events.removedAt)))
         .orderBy(asc(events.seq))
         .limit(limit)
         .all(),

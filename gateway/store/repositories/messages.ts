@@ -30,6 +30,9 @@ export const messageRepository = (db: Db) => {
   const insert = inserter(db, messages);
   return {
     insert: async (row: MessageRow): Promise<void> => insert(row),
+    /** Of a scheduled message: its place in the conversation is where it is when its hour comes. */
+    takePlace: async (id: string, sequence: number): Promise<void> =>
+      void db.update(messages).set({ sequence }).where(eq(messages.id, id)).run(),
     byId: async (id: string): Promise<MessageRow | undefined> => byId.get({ id }),
     byProvider: async (accountId: string, providerId: string): Promise<MessageRow | undefined> =>
       byProvider.get({ accountId, providerId }),
@@ -51,7 +54,7 @@ export const messageRepository = (db: Db) => {
         .orderBy(desc(messages.id))
         .limit(limit)
         .all(),
-    /** Oldest first, of one address on one account. */
+    /** Oldest first, of one address on one account, without what waits for its hour: that is no part of the thread yet. */
     thread: async (
       conversationId: string,
       accountId: string,
@@ -68,6 +71,7 @@ export const messageRepository = (db: Db) => {
             gt(messages.sequence, after),
             eq(messages.accountId, accountId),
             eq(messages.address, address),
+            sql`not exists (select 1 from deliveries where message_id = ${messages.id} and state = 'queued' and scheduled = 1)`,
           ),
         )
         .orderBy(asc(messages.sequence))

@@ -53,12 +53,17 @@ export function finder<T extends SQLiteTable>(
     }
     return row as T['$inferSelect'];
   };
+  const { beforeRead } = db;
   return {
     get: (values) => {
+      beforeRead?.();
       const cells = statement.get(...fill(values)) as unknown[] | undefined;
       return cells && rowOf(cells);
     },
-    all: (values) => (statement.all(...fill(values)) as unknown[][]).map(rowOf),
+    all: (values) => {
+      beforeRead?.();
+      return (statement.all(...fill(values)) as unknown[][]).map(rowOf);
+    },
   };
 }
 
@@ -67,7 +72,11 @@ export function cell<T>(db: Db, query: Query): (values: Values) => T | undefined
   const { sql, params } = query.toSQL();
   const fill = filler(params);
   const statement = db.$client.prepare<unknown[], T>(sql).pluck();
-  return (values) => statement.get(...fill(values));
+  const { beforeRead } = db;
+  return (values) => {
+    beforeRead?.();
+    return statement.get(...fill(values));
+  };
 }
 
 /** An insert, an update or a delete, compiled. */

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, gt, isNotNull, lte, notInArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNotNull, lte, notInArray, sql } from 'drizzle-orm';
 import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
 import { endpoints, events, webhookDeliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
+import { firstSince } from './places.ts';
 import { updater } from './prepared.ts';
 import { finder, runner } from './statement.ts';
 
@@ -53,6 +54,10 @@ export const webhookRepository = (db: Db) => {
       .orderBy(asc(webhookDeliveries.eventSeq))
       .limit(1),
   );
+  const placeOf = (endpointId: string, since: number): number => {
+    const row = db.select().from(endpoints).where(eq(endpoints.id, endpointId)).get();
+    return row ? firstSince(db, row.merchantId, since) : 0;
+  };
   return {
     insertEndpoint: async (row: EndpointRow): Promise<void> => void db.insert(endpoints).values(row).run(),
     endpoint: async (id: string): Promise<EndpointRow | undefined> =>
@@ -131,7 +136,7 @@ export const webhookRepository = (db: Db) => {
           and(
             eq(webhookDeliveries.endpointId, endpointId),
             eq(webhookDeliveries.state, from),
-            sql`event_seq in (select seq from events where at >= ${since})`,
+            since > 0 ? gte(webhookDeliveries.eventSeq, placeOf(endpointId, since)) : undefined,
           ),
         )
         .run().changes;

@@ -1,5 +1,6 @@
 import { hmac } from '../../../connectors/kit/signature.ts';
 import { fixtureRequest } from '../fixtures.ts';
+import { suiteNowMs } from '../scripted.ts';
 import type { ConformanceSpec } from '../spec.ts';
 import { connector } from './example.ts';
 
@@ -18,18 +19,21 @@ export const spec: ConformanceSpec = {
   fixtures: new URL('fixtures/', import.meta.url),
   request: (fixture) => {
     const request = fixtureRequest(fixture, account);
+    const timestamp = String(suiteNowMs / 1000);
+    const data = Buffer.concat([Buffer.from(`${timestamp}.`), request.body]);
+    const signature = hmac('sha256', account.credentials.secret, data).toString('hex');
     return {
       ...request,
-      headers: {
-        ...request.headers,
-        'x-signature': hmac('sha256', account.credentials.secret, request.body).toString('hex'),
-      },
+      headers: { ...request.headers, 'x-timestamp': timestamp, 'x-signature': signature },
     };
   },
   spoil: {
     'a tampered body': (request) => ({ ...request, body: Buffer.concat([request.body, Buffer.from(' ')]) }),
   },
-  ignored: { 'an unknown event': { event: 'price_changed' } },
+  ignored: {
+    'an unknown event': { event: 'price_changed' },
+    'its own echo': { event: 'echo', id: 'p-1' },
+  },
   answers: {
     ok: { status: 200, body: { id: 'p-1' } },
     providerIds: ['p-1'],

@@ -115,16 +115,20 @@ export const connector = defineConnector<Config, Credentials>({
     },
   },
   hook: {
-    verify: (request, account) =>
-      hmacMatches({
+    verify: (request, account, nowMs) => {
+      const timestamp = request.headers['x-timestamp'] ?? '';
+      const signed = hmacMatches({
         algorithm: 'sha256',
         secret: account.credentials.secret,
-        data: request.body,
+        data: Buffer.concat([Buffer.from(`${timestamp}.`), request.body]),
         given: request.headers['x-signature'],
         encoding: 'hex',
-      })
+      });
+      if (!signed) return { ok: false, reason: 'wrong signature' };
+      return Math.abs(nowMs - Number(timestamp) * 1000) <= 300_000
         ? { ok: true }
-        : { ok: false, reason: 'wrong signature' },
+        : { ok: false, reason: 'stale' };
+    },
     parse: (request) => parse(request.body),
   },
   sender: { send },

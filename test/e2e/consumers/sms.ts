@@ -15,6 +15,8 @@ export interface SmsLine extends Line {
 export async function openSms(
   merchant: TestMerchant,
   config: Record<string, unknown> = {},
+  /** Whether the gateway keeps the connection itself, and can tell of it. */
+  inProcess = true,
 ): Promise<SmsLine> {
   const smsc = await startSmsc();
   const { id } = await merchant.account(
@@ -23,6 +25,7 @@ export async function openSms(
     { system_id: 'passerelle', password: 'secret-pw' },
   );
   await until('the SMPP session', async () => {
+    if (!inProcess) return (await smsc.state()).bound.length > 0;
     const { body } = await merchant.call('GET', `/v1/accounts/${id}`);
     return (body['connection'] as { state?: string } | undefined)?.state === 'connected';
   });

@@ -4,6 +4,7 @@ import { TickMark } from './icons.tsx';
 import { Text } from './markdown.tsx';
 import { dayLabel } from './rows.ts';
 import type { Group, Item } from './rows.ts';
+import type { Press } from './shown.ts';
 import type { Words } from './words.ts';
 
 interface Drawn {
@@ -36,7 +37,7 @@ export function Bubbles({ group, ...drawn }: Drawn & { group: Group }) {
 
 function Bubble({ item, last, chat, say, pressed }: Drawn & { item: Item; last: boolean }) {
   const { waiting, tick } = item;
-  const wide = item.entry?.content.kind === 'carousel';
+  const wide = /^(carousel|product)$/.test(item.entry?.content.kind ?? '');
   const time = new Intl.DateTimeFormat(chat.bridge.locale, { timeStyle: 'short' }).format(item.atMs);
   return (
     <div class={`message ${wide ? 'wide' : ''}`}>
@@ -81,16 +82,18 @@ function Said({ item, chat, say, pressed }: Pick<Drawn, 'chat' | 'say' | 'presse
   if (waiting) return <Text text={waiting.text ?? ''} />;
   if (!entry) return null;
   const { content } = entry;
-  const press = (title: string, payload?: string): void => {
-    chat.say(title, payload);
+  const press: Press = (title, payload, values) => {
+    chat.say(title, payload, values);
     pressed();
   };
   return (
     <Shape
       content={item.edited ? { kind: 'text', text: item.edited } : content}
+      id={entry.message_id}
       payloads={entry.payloads}
       open={item.open}
       say={say}
+      language={chat.bridge.language}
       locale={chat.bridge.locale}
       press={press}
     />

@@ -1,4 +1,4 @@
-import type { ServerFrame, WireEntry } from '../../wire.ts';
+import type { FieldValues, ServerFrame, WireEntry } from '../../wire.ts';
 import type { Bridge } from '../bridge.ts';
 import { names, read, remove, write } from '../storage.ts';
 import { Connection } from './connection.ts';
@@ -47,8 +47,14 @@ export class Chat {
     this.#connect();
   }
 
-  say(text: string, payload?: string): void {
-    this.#put({ client_id: newClientId(), at_ms: Date.now(), text, ...(payload && { payload }) });
+  say(text: string, payload?: string, values?: FieldValues): void {
+    this.#put({
+      client_id: newClientId(),
+      at_ms: Date.now(),
+      text,
+      ...(payload && { payload }),
+      ...(values && { values }),
+    });
   }
 
   attach(file: File): void {
@@ -228,6 +234,7 @@ export class Chat {
       client_id: next.client_id,
       content: { kind: 'text', text: next.text ?? '' },
       ...(next.payload && { payload: next.payload }),
+      ...(next.values && { values: next.values }),
     });
   }
 

@@ -1,17 +1,10 @@
-import type { Action, Card, Content, Media, Money } from '../../../../protocol/content.ts';
+import type { Action, Card, Media } from '../../../../protocol/content.ts';
 import { Icon } from './icons.tsx';
 import { Link, safeUrl, Text } from './markdown.tsx';
+import { loadMore } from './more.ts';
+import { isMultiple } from './rows.ts';
+import type { Shown } from './shown.ts';
 import type { Words } from './words.ts';
-
-export interface Shown {
-  content: Content;
-  payloads?: string[] | undefined;
-  /** Quick replies can be pressed. */
-  open: boolean;
-  say: Words;
-  locale: string;
-  press(title: string, payload?: string): void;
-}
 
 /** Draws a content; a kind it doesn't know by the text that stands alone. */
 export function Shape(shown: Shown) {
@@ -40,7 +33,8 @@ export function Shape(shown: Shown) {
               {content.footer}
             </p>
           )}
-          {open && (
+          {open && isMultiple(content) && <Rest {...shown} />}
+          {open && !isMultiple(content) && (
             <div
               class={`options ${content.style === 'list' || content.options.some((one) => one.description) ? 'list' : ''}`}
               role="group"
@@ -78,8 +72,16 @@ export function Shape(shown: Shown) {
       );
     }
     default:
-      return <Facts {...shown} />;
+      return <Rest {...shown} />;
   }
+}
+
+/** What a thread seldom has is drawn by a script of its own; until that is here, the text that stands alone. */
+function Rest(shown: Shown) {
+  const Draw = loadMore();
+  const { content } = shown;
+  if (Draw) return <Draw {...shown} />;
+  return content.kind === 'choice' ? null : <Text text={content.text ?? ''} />;
 }
 
 function Picture({ media, say, decorative }: { media: Media; say: Words; decorative?: boolean }) {
@@ -167,120 +169,3 @@ function ActionButton({
     </Link>
   );
 }
-
-const money = ({ amount, currency }: Money, locale: string): string => {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-};
-
-const when = (time: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
-
-/** Contents that are a few facts and perhaps a link: a place, a person, a parcel, an appointment, a bill. */
-function Facts({ content, say, locale }: Shown) {
-  switch (content.kind) {
-    case 'location': {
-      const { latitude, longitude, name, address } = content;
-      const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
-      return (
-        <Sheet
-          icon="pin"
-          title={name ?? `${latitude}, ${longitude}`}
-          lines={[address]}
-          link={{ to: map, title: say.map }}
-        />
-      );
-    }
-    case 'contact':
-      return (
-        <>
-          {content.contacts.map(({ name, organization, phones = [], emails = [] }) => (
-            <Sheet
-              icon="person"
-              title={name}
-              lines={[organization]}
-              links={[...phones.map((one) => `tel:${one}`), ...emails.map((one) => `mailto:${one}`)]}
-            />
-          ))}
-        </>
-      );
-    case 'status':
-      return (
-        <Sheet
-          title={content.subject}
-          strong={content.state}
-          lines={[content.detail, content.eta && when(content.eta, locale)]}
-          link={{ to: content.url, title: say.track }}
-        />
-      );
-    case 'appointment':
-      return (
-        <Sheet
-          title={content.title}
-          strong={when(content.start, locale)}
-          lines={[content.place]}
-          link={{ to: content.url, title: say.track }}
-        />
-      );
-    case 'payment_request':
-      return (
-        <Sheet
-          title={content.description ?? content.reference}
-          strong={money(content.amount, locale)}
-          lines={[content.description && content.reference]}
-          link={{ to: content.url, title: say.pay }}
-        />
-      );
-    case 'order':
-    case 'receipt':
-      return (
-        <Sheet
-          title={`${content.kind === 'order' ? say.order : say.receipt} ${content.order_id}`}
-          lines={content.items.map(
-            (item) =>
-              `${item.quantity ?? 1} × ${item.title}${item.price ? ` · ${money(item.price, locale)}` : ''}`,
-          )}
-          strong={`${say.total} ${money(content.total, locale)}`}
-          link={{ to: content.kind === 'receipt' ? content.url : undefined, title: say.track }}
-        />
-      );
-    default:
-      return <Text text={content.text ?? ''} />;
-  }
-}
-
-interface SheetFacts {
-  icon?: 'pin' | 'person';
-  title: string;
-  strong?: string;
-  lines: (string | undefined | false)[];
-  link?: { to: string | undefined; title: string };
-  links?: string[];
-}
-
-const Sheet = ({ icon, title, strong, lines, link, links }: SheetFacts) => (
-  <div class="card">
-    <div class="words">
-      <b dir="auto">
-        {icon && <Icon name={icon} />}
-        {title}
-      </b>
-      {strong && (
-        <span class="strong" dir="auto">
-          {strong}
-        </span>
-      )}
-      {lines.filter(Boolean).map((text) => (
-        <span dir="auto">{text}</span>
-      ))}
-      {links?.map((to) => (
-        <Link to={to}>{to.slice(to.indexOf(':') + 1)}</Link>
-      ))}
-    </div>
-    {link?.to && (
-      <Link class="action" to={link.to}>
-        {link.title}
-      </Link>
-    )}
-  </div>
-);

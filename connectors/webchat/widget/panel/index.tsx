@@ -1,9 +1,13 @@
 import { Component, createRef, render } from 'preact';
+import { Fragment, jsx } from 'preact/jsx-runtime';
 import type { Bridge, PanelHandle, Queue } from '../bridge.ts';
 import { Bubbles } from './bubble.tsx';
 import { Chat } from './chat.ts';
 import { Composer } from './composer.tsx';
+import { Shape } from './content.tsx';
 import { Icon } from './icons.tsx';
+import { Link, Text } from './markdown.tsx';
+import { lend } from './more.ts';
 import css from './panel.css';
 import { rows } from './rows.ts';
 import { words } from './words.ts';
@@ -144,9 +148,12 @@ class Panel extends Component<PanelFacts> {
 }
 
 function mountPanel(bridge: Bridge): PanelHandle {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  bridge.root.adoptedStyleSheets = [...bridge.root.adoptedStyleSheets, sheet];
+  const adopt = (text: string): void => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    bridge.root.adoptedStyleSheets = [...bridge.root.adoptedStyleSheets, sheet];
+  };
+  adopt(css);
   let open = false;
   let asked = 0;
   const draw = (): void => render(<Panel chat={chat} open={open} bridge={bridge} />, bridge.mount);
@@ -155,6 +162,10 @@ function mountPanel(bridge: Bridge): PanelHandle {
       asked = 0;
       draw();
     });
+  });
+  lend({ jsx, jsxs: jsx, Fragment, Component, Link, Text, Shape }, (more) => {
+    adopt(more);
+    draw();
   });
   draw();
   return {

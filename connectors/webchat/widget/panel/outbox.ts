@@ -1,3 +1,4 @@
+import type { FieldValues } from '../../wire.ts';
 import { names, read, remove, write } from '../storage.ts';
 
 /** A message of the visitor's that the gateway has not confirmed yet. */
@@ -6,6 +7,7 @@ export interface Waiting {
   at_ms: number;
   text?: string;
   payload?: string;
+  values?: FieldValues;
   /** A data URL: text is what localStorage holds. */
   file?: { name: string; type: string; url: string };
   /** The gateway refused it for good. */

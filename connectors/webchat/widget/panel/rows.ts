@@ -14,7 +14,7 @@ export interface Item {
   edited?: string;
   removed?: boolean;
   reaction?: string;
-  /** Nobody has answered since: its quick replies can be pressed. */
+  /** It can be answered. */
   open: boolean;
 }
 
@@ -34,6 +34,7 @@ export function rows(
   state: { merchantRead: number; sending: boolean },
 ): Group[] {
   const items: Item[] = [];
+  const answered = new Set(entries.map((entry) => entry.answers));
   const byId = new Map<string, Item>();
   for (const entry of entries) {
     const { content } = entry;
@@ -58,6 +59,7 @@ export function rows(
     }
   }
   for (const message of waiting) {
+    if (!message.refused) answered.add(message.payload?.split('.')[0]);
     const tick = message.refused
       ? 'refused'
       : message.stored
@@ -75,9 +77,24 @@ export function rows(
     });
   }
   const lastOwn = items.findLastIndex((item) => item.own);
-  items.forEach((item, at) => (item.open &&= at > lastOwn));
+  items.forEach((item, at) => {
+    item.open &&= !answered.has(item.entry?.message_id) && (at > lastOwn || takesItsTime(item.entry));
+  });
   return grouped(items);
 }
+
+/** Quick replies go with the next message of the visitor's; what is filled in or ticked stays until it is sent. */
+function takesItsTime(entry: WireEntry | undefined): boolean {
+  const content = entry?.content;
+  return (
+    content?.kind === 'form' ||
+    content?.kind === 'survey' ||
+    (content?.kind === 'choice' && isMultiple(content))
+  );
+}
+
+export const isMultiple = ({ max_choices: most = 1 }: { max_choices?: number | undefined }): boolean =>
+  most > 1;
 
 function grouped(items: Item[]): Group[] {
   const groups: Group[] = [];

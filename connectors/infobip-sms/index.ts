@@ -1,0 +1,4 @@
+import { smsConnector } from '../kit/sms/index.ts';
+import { table } from './manifest.ts';
+
+export const connector = smsConnector(table);

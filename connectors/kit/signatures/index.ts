@@ -1,0 +1,23 @@
+export { verifyBird, verifyMessageBirdJwt } from './bird.ts';
+export { verifyDiscord, verifyTelnyx } from './ed25519.ts';
+export { verifyGoogleRcs } from './google-rcs.ts';
+export {
+  bearerOf,
+  dialog360Signature,
+  lineSignature,
+  metaSignature,
+  telegramSecretHeader,
+  verifyBasic,
+  verifyBearer,
+  verifyBodySignature,
+  verifyHeaderSecret,
+  verifyQueryToken,
+  viberSignature,
+} from './header.ts';
+export type { BodySignature } from './header.ts';
+export { readPublicJwt } from './rs256.ts';
+export { verifySinch, verifySlack } from './timed.ts';
+export { verifyTwilio } from './twilio.ts';
+export { fiveMinutesMs } from './verified.ts';
+export type { Verified } from './verified.ts';
+export { verifyVonage } from './vonage.ts';

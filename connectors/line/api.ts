@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import type { CallResult, Context, OutgoingRequest } from '../contract/index.ts';
+import { download } from '../kit/meta/download.ts';
+import type { Fetched } from '../kit/meta/download.ts';
+import { answerJson } from '../kit/http.ts';
+import type { LineAccount } from './manifest.ts';
+import { botSchema, endpointSchema } from './wire.ts';
+
+export interface LineCall extends Pick<OutgoingRequest, 'method' | 'json'> {
+  path: string;
+  retryKey?: string;
+}
+
+export const callLine = (
+  { config, credentials }: LineAccount,
+  { path, retryKey, ...request }: LineCall,
+  context: Context,
+): Promise<CallResult> =>
+  context.http.call({
+    ...request,
+    url: `${config.base_url.replace(/\/+$/, '')}${path}`,
+    headers: {
+      authorization: `Bearer ${credentials.channel_access_token}`,
+      ...(retryKey ? { 'x-line-retry-key': retryKey } : {}),
+    },
+    signal: context.signal,
+  });
+
+/** What a GET answers, or undefined where it answers something else. */
+export async function ask<T>(
+  account: LineAccount,
+  path: string,
+  { schema, context }: { schema: z.ZodType<T>; context: Context },
+): Promise<T | undefined> {
+  const result = await callLine(account, { method: 'GET', path }, context);
+  return result.type === 'answer' && result.status === 200
+    ? schema.safeParse(answerJson(result)).data
+    : undefined;
+}
+
+export async function probe(
+  account: LineAccount,
+  context: Context,
+): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+  const result = await callLine(account, { method: 'GET', path: '/v2/bot/info' }, context);
+  if (result.type !== 'answer') return { ok: false, detail: `LINE did not answer: ${result.reason}` };
+  const bot = result.status === 200 ? botSchema.safeParse(answerJson(result)) : undefined;
+  if (!bot?.success)
+    return { ok: false, detail: `LINE answers ${result.status} to the channel access token` };
+  const name = bot.data.basicId ?? bot.data.displayName ?? bot.data.userId;
+  const hook = await ask(account, '/v2/bot/channel/webhook/endpoint', { schema: endpointSchema, context });
+  const wired = hook?.endpoint === account.hookUrl && hook.active === true;
+  return {
+    ok: true,
+    detail: wired ? name : `${name}, but its webhook is not ${account.hookUrl}, or is not in use`,
+  };
+}
+
+/** A file of LINE's by the id of its message, which wants the token; one from elsewhere (LIFF) by its address, which must not get it. */
+export async function fetchMedia(
+  reference: string,
+  { config, credentials }: LineAccount,
+  context: Context & { maxBytes: number },
+): Promise<Fetched> {
+  if (/^https?:/i.test(reference)) return download(context, { url: reference });
+  const url = `${config.data_url.replace(/\/+$/, '')}/v2/bot/message/${encodeURIComponent(reference)}/content`;
+  return download(context, { url, token: credentials.channel_access_token });
+}

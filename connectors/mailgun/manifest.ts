@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Account, Manifest } from '../contract/index.ts';
+import { mailboxField, mailCapabilities, senderFields } from '../kit/mail/capabilities.ts';
+
+/** A message of Mailgun's has at most 25 MB, its files in base64 (4 bytes for 3). */
+export const maxAttachmentBytes = 17 << 20;
+
+const config = z.strictObject({
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .max(512)
+    .default('https://api.mailgun.net')
+    .describe('Address of the interface; https://api.eu.mailgun.net for domains in the EU'),
+  domain: z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'expected a domain name in lower case')
+    .describe('The domain at Mailgun that mail is sent through'),
+  address: mailboxField.describe('The mailbox that mail is from and that a route forwards to the hook'),
+  ...senderFields,
+});
+const secret = z.string().min(1).max(256);
+const credentials = z.strictObject({
+  api_key: secret.describe('Allows to send: an account or domain sending key'),
+  signing_key: secret.describe('HTTP webhook signing key: signs every call of Mailgun'),
+});
+
+export type MailgunConfig = z.infer<typeof config>;
+export type MailgunCredentials = z.infer<typeof credentials>;
+export type MailgunAccount = Account<MailgunConfig, MailgunCredentials>;
+
+const site = 'https://documentation.mailgun.com/docs/mailgun';
+const version = 'read November 2026';
+
+export const manifest: Manifest<MailgunConfig, MailgunCredentials, undefined> = {
+  name: 'mailgun',
+  channel: 'email',
+  title: 'Email (Mailgun)',
+  schemes: ['mailto'],
+  capabilities: mailCapabilities(maxAttachmentBytes, ['delivered', 'failed']),
+  config,
+  credentials,
+  rate: { perSecond: 10, concurrency: 5 },
+  documents: [
+    {
+      title: 'Receiving messages via HTTP through a forward() action',
+      url: `${site}/user-manual/receive-forward-store/receive-http`,
+      version,
+    },
+    { title: 'Securing webhooks', url: `${site}/user-manual/webhooks/securing-webhooks`, version },
+    { title: 'Webhook payloads', url: `${site}/user-manual/webhooks/webhook-payloads`, version },
+    { title: 'Send an email (API 3.0.0)', url: `${site}/api-reference/send/mailgun/messages`, version },
+    {
+      title: 'Get domain details (API 3.0.0)',
+      url: `${site}/api-reference/send/mailgun/domains/get-v4-domains--name-`,
+      version,
+    },
+    {
+      title: 'Events (event types, severity, reason, delivery status)',
+      url: 'https://github.com/mailgun/documentation/blob/master/source/api-events.rst',
+      version,
+    },
+  ],
+};

@@ -1,0 +1,139 @@
+import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
+import { answerJson } from '../kit/http.ts';
+import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import { download } from '../kit/meta/download.ts';
+import type { Fetched } from '../kit/meta/download.ts';
+import { Tokens } from '../kit/oauth.ts';
+import type { Token } from '../kit/oauth.ts';
+import type { TeamsAccount } from './manifest.ts';
+import { codes } from './status.ts';
+import { errorSchema, postedSchema } from './wire.ts';
+
+const tokens = new Tokens();
+const basisOf = ({ config, credentials }: TeamsAccount) => [
+  config.login_url,
+  config.token_tenant ?? config.tenant_id,
+  config.app_id,
+  credentials,
+];
+
+/** "Step 1: Request an access token": the bot's own, by its secret. */
+const tokenOf = (account: TeamsAccount, context: Context): Promise<Token> => {
+  const { config, credentials } = account;
+  const request = () => ({
+    url: `${config.login_url.replace(/\/+$/, '')}/${config.token_tenant ?? config.tenant_id}/oauth2/v2.0/token`,
+    form: {
+      grant_type: 'client_credentials',
+      client_id: config.app_id,
+      client_secret: credentials.client_secret,
+      scope: 'https://api.botframework.com/.default',
+    },
+  });
+  return tokens.of(basisOf(account), request, context);
+};
+
+export interface TeamsCall extends Pick<OutgoingRequest, 'method' | 'json'> {
+  /** Below the service's address. */
+  path: string;
+}
+
+export async function callTeams(
+  account: TeamsAccount,
+  { path, ...request }: TeamsCall,
+  context: Context,
+): Promise<{ ok: true; result: CallResult } | { ok: false; outcome: SendOutcome }> {
+  const token = await tokenOf(account, context);
+  if (!token.ok) return { ok: false, outcome: token.outcome };
+  const result = await context.http.call({
+    ...request,
+    url: `${account.config.service_url.replace(/\/+$/, '')}${path}`,
+    headers: { authorization: `Bearer ${token.token}` },
+    signal: context.signal,
+  });
+  if (result.type === 'answer' && result.status === 401) tokens.forget(basisOf(account));
+  return { ok: true, result };
+}
+
+export const ended = (
+  result: CallResult,
+  nowMs: number,
+  ids: (json: unknown) => string[] | undefined,
+): SendOutcome =>
+  outcomeOf(result, {
+    nowMs,
+    sent: ids,
+    refused: (json, { status }) => {
+      if (status < 400) return undefined;
+      const code = errorSchema.safeParse(json).data?.error.code;
+      const meaning = meaningIn(codes, code) ?? (status === 412 ? 'platform_unavailable' : undefined);
+      return code === undefined && meaning === undefined ? undefined : { code, meaning };
+    },
+  });
+
+/** The direct conversation of the bot with a person: "Create Conversation" gives the one that there is. */
+const conversations = new WeakMap<TeamsAccount, Map<string, string>>();
+const maxConversations = 10_000;
+
+export async function conversationOf(
+  user: string,
+  account: TeamsAccount,
+  context: Context,
+): Promise<{ ok: true; conversation: string } | { ok: false; outcome: SendOutcome }> {
+  const known = conversations.get(account) ?? new Map<string, string>();
+  conversations.set(account, known);
+  const found = known.get(user);
+  if (found) return { ok: true, conversation: found };
+  const { app_id, tenant_id } = account.config;
+  const json = {
+    bot: { id: `28:${app_id}` },
+    members: [{ id: user }],
+    isGroup: false,
+    tenantId: tenant_id,
+    channelData: { tenant: { id: tenant_id } },
+  };
+  const called = await callTeams(account, { method: 'POST', path: '/v3/conversations', json }, context);
+  if (!called.ok) return called;
+  const { result } = called;
+  const made =
+    result.type === 'answer' && result.status >= 200 && result.status < 300
+      ? postedSchema.safeParse(answerJson(result)).data
+      : undefined;
+  if (!made) return { ok: false, outcome: ended(result, context.now(), () => undefined) };
+  if (known.size >= maxConversations) known.clear();
+  known.set(user, made.id);
+  return { ok: true, conversation: made.id };
+}
+
+/** A new token says that bot, tenant and secret belong together; the Bot Connector itself has nothing to be asked without a conversation. */
+export async function probe(
+  account: TeamsAccount,
+  context: Context,
+): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+  tokens.forget(basisOf(account));
+  const token = await tokenOf(account, context);
+  if (token.ok) return { ok: true, detail: account.config.app_id };
+  const { result } = token;
+  return {
+    ok: false,
+    detail:
+      result.type === 'answer'
+        ? `Microsoft gives no token for this bot, tenant and secret (HTTP ${result.status})`
+        : `Microsoft did not answer: ${result.reason}`,
+  };
+}
+
+/** Pasted pictures lie with the Bot Connector, which wants the token; files with SharePoint, whose addresses need none and must not get it. */
+export async function fetchMedia(
+  reference: string,
+  account: TeamsAccount,
+  context: Context & { maxBytes: number },
+): Promise<Fetched> {
+  if (!URL.canParse(reference) || !/^https?:$/.test(new URL(reference).protocol))
+    return { ok: false, permanent: true, reason: 'no address of a file' };
+  const own = new URL(reference).origin === new URL(account.config.service_url).origin;
+  if (!own) return download(context, { url: reference });
+  const token = await tokenOf(account, context);
+  return token.ok
+    ? download(context, { url: reference, token: token.token })
+    : { ok: false, permanent: false, reason: 'no token' };
+}

@@ -1,0 +1,16 @@
+import { defineConnector } from '../contract/index.ts';
+import { normalise } from './address.ts';
+import { fetchMedia, probe } from './api.ts';
+import { parse, verify } from './inbound.ts';
+import { manifest } from './manifest.ts';
+import type { SlackConfig, SlackCredentials } from './manifest.ts';
+import { send } from './outbound.ts';
+
+export const connector = defineConnector<SlackConfig, SlackCredentials>({
+  manifest,
+  address: { normalise },
+  hook: { verify, parse },
+  sender: { send },
+  media: { fetch: fetchMedia },
+  probe,
+});

@@ -1,0 +1,16 @@
+import { defineConnector } from '../contract/index.ts';
+import { normalise } from './address.ts';
+import { fetchMedia, probe } from './api.ts';
+import { handshake, parse, verify } from './inbound.ts';
+import { manifest } from './manifest.ts';
+import { revoke, send } from './outbound.ts';
+
+export const connector = defineConnector({
+  manifest,
+  address: { normalise },
+  hook: { handshake, verify, parse },
+  sender: { send },
+  media: { fetch: fetchMedia },
+  revoke,
+  probe,
+});

@@ -1,0 +1,39 @@
+import { defineConnector } from '../contract/index.ts';
+import { dialog360Signature, verifyBearer, verifyBodySignature } from '../kit/signatures/index.ts';
+import { normalise } from '../kit/whatsapp/address.ts';
+import { parseCloud } from '../kit/whatsapp/inbound.ts';
+import { sendCloud } from '../kit/whatsapp/send.ts';
+import { manifest } from './manifest.ts';
+import type { Dialog360Config, Dialog360Credentials } from './manifest.ts';
+import { fetchMedia } from './media.ts';
+import { keyHeader, urlOf } from './platform.ts';
+import { probe } from './probe.ts';
+
+export const connector = defineConnector<Dialog360Config, Dialog360Credentials>({
+  manifest,
+  address: { normalise },
+  hook: {
+    verify: (request, { config, credentials: { webhook_secret: secret } }) =>
+      config.verification === 'header'
+        ? verifyBearer(request, secret)
+        : verifyBodySignature(request, secret, dialog360Signature),
+    parse: (request, { config }) =>
+      parseCloud(request, { connector: manifest.name, phoneNumberId: config.phone_number_id }),
+  },
+  sender: {
+    send: (request, { config, credentials }, context) =>
+      sendCloud(
+        request,
+        {
+          messagesUrl: urlOf(config, 'messages'),
+          mediaUrl: urlOf(config, 'media'),
+          token: credentials.api_key,
+          tokenHeader: keyHeader,
+          media: config.media,
+        },
+        context,
+      ),
+  },
+  media: { fetch: fetchMedia },
+  probe,
+});

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { kinds } from '../../protocol/capabilities.ts';
+import type { Account, Manifest } from '../contract/index.ts';
+import { cloudCapabilities } from '../kit/whatsapp/capabilities.ts';
+
+const secret = z.string().min(1).max(1024);
+
+const config = z.strictObject({
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .max(512)
+    .default('https://api.nexmo.com')
+    .describe('Address of the Messages API'),
+  api_key: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,64}$/, 'expected letters and digits')
+    .describe('API key of the account (not secret)'),
+  sender: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'expected +15550100')
+    .describe('The WhatsApp number'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional()
+    .describe('Country (ISO 3166) of numbers that are written without one'),
+});
+const credentials = z.strictObject({
+  api_secret: secret.describe('API secret: allows to send'),
+  signature_secret: secret.describe('Signature secret (SHA-256 HMAC): signs every call-back'),
+});
+
+export type VonageConfig = z.infer<typeof config>;
+export type VonageCredentials = z.infer<typeof credentials>;
+export type VonageAccount = Account<VonageConfig, VonageCredentials>;
+
+const document = (title: string, path: string, version = 'read 2026-11-22') => ({
+  title,
+  url: `https://developer.vonage.com/en/${path}`,
+  version,
+});
+
+export const manifest: Manifest<VonageConfig, VonageCredentials, undefined> = {
+  name: 'whatsapp-vonage',
+  channel: 'whatsapp',
+  title: 'WhatsApp (Vonage Messages API)',
+  schemes: ['whatsapp'],
+  capabilities: {
+    ...cloudCapabilities,
+    outbound: kinds({
+      text: 'native',
+      media: 'native',
+      location: 'native',
+      contact: 'native',
+      choice: 'native',
+      card: 'native',
+      template: 'native',
+      reaction: 'native',
+      native: 'native',
+    }),
+    inbound: kinds(
+      {
+        text: 'native',
+        media: 'native',
+        location: 'native',
+        order: 'native',
+        reaction: 'native',
+        native: 'native',
+      },
+      'dropped',
+    ),
+  },
+  config,
+  credentials,
+  rate: { perSecond: 30, concurrency: 15, perAddressMs: 6000, perAddressBurst: 45 },
+  documents: [
+    document('Messages API reference', 'api/messages', '1.17.0, read 2026-11-22'),
+    document(
+      'Working with WhatsApp interactive messages',
+      'messages/concepts/working-with-whatsapp-interactive-messages',
+    ),
+    document('Signed webhooks', 'messages/concepts/signed-webhooks'),
+    document('Messages API errors', 'api-errors/messages'),
+    {
+      title: 'Vonage Java SDK, package messages',
+      url: 'https://github.com/Vonage/vonage-java-sdk',
+      version: '9.13.0, read 2026-11-22',
+    },
+    {
+      title: 'Messages (Cloud API reference)',
+      url: 'https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages',
+      version: 'v25.0, 2026-05',
+    },
+  ],
+};

@@ -1,0 +1,118 @@
+import { failure } from '../../protocol/failures.ts';
+import type { Failure } from '../../protocol/failures.ts';
+import type { LiveAccount } from '../accounts/registry.ts';
+import { allowedAt } from '../quiet/allowed.ts';
+import type { DeliveryRow, MessageRow } from '../store/port.ts';
+import { attempt } from './attempt.ts';
+import type { Turn } from './attempt.ts';
+import type { Pass } from './gates.ts';
+import { ask } from './inquiry.ts';
+import type { DispatchOptions } from './options.ts';
+import { end, settleAttempt } from './outcomes.ts';
+import type { Next } from './outcomes.ts';
+import type { Lane } from './turns.ts';
+
+/** One turn of a lane: whose it is, is read from the ledger; it is ended, put off, asked about, or sent. */
+export async function takeTurn(
+  o: DispatchOptions,
+  lane: Lane,
+  { pass, stop }: { pass: Pass | undefined; stop: AbortSignal },
+): Promise<Next> {
+  const { store, clock, registry } = o;
+  const delivery = await store.read.deliveries.head(lane.conversationId);
+  if (!delivery || delivery.nextAttemptAt > clock.now()) return 'later';
+  // another account's turn by now: it stands in line there
+  if (delivery.accountId !== lane.accountId) return 'done';
+  const message = await store.read.messages.byId(delivery.messageId);
+  const live = registry.get(delivery.accountId);
+  if (delivery.inFlight && !(live?.connector.inquire && (await isEnded(o, delivery)))) {
+    await settleLost(o, delivery, 'not_recorded');
+    return 'done';
+  }
+  if (live && message && pass && delivery.inFlight) return ask(o, { delivery, message, live, pass }, stop);
+  const obstacle = message ? await obstacleOf(o, delivery, message, live) : failure('internal');
+  if (obstacle) return endNow(o, delivery, obstacle);
+  if (!live || !message || !pass) return 'done';
+  return go(o, { delivery, message, live, pass }, stop);
+}
+
+async function go(o: DispatchOptions, turn: Turn, stop: AbortSignal): Promise<Next> {
+  const { delivery, message, pass } = turn;
+  const now = o.clock.now();
+  const quietUntil = allowedAt(message.address, message.extras?.purpose ?? 'transactional', now);
+  // what has begun is finished
+  if (quietUntil > now && delivery.partsSent === 0) return waitForHours(o, delivery, quietUntil);
+  const waitMs = pass.gate.limits.addressWaitMs(message.address, now);
+  if (waitMs > 0) return putOff(o, delivery, now + waitMs);
+  const attempted = await attempt(o, turn, stop);
+  if (attempted.made) return attempted.next;
+  return attempted.why ? endNow(o, delivery, attempted.why) : 'done';
+}
+
+async function obstacleOf(
+  { store, clock }: DispatchOptions,
+  delivery: DeliveryRow,
+  message: MessageRow,
+  live: LiveAccount | undefined,
+): Promise<Failure | undefined> {
+  if (clock.now() >= delivery.expiresAt) return failure('expired');
+  if (!live) return failure('no_route');
+  const address = await store.read.directory.address(delivery.merchantId, message.address);
+  return address?.optedOutAt ? failure('opted_out') : undefined;
+}
+
+async function endNow(
+  { store, clock, emit }: DispatchOptions,
+  delivery: DeliveryRow,
+  why: Failure,
+): Promise<Next> {
+  await store.write((tx) => end(tx, { clock, emit }, delivery, why));
+  return 'done';
+}
+
+async function putOff({ store }: DispatchOptions, delivery: DeliveryRow, untilMs: number): Promise<Next> {
+  await store.write((tx) => tx.deliveries.update(delivery.messageId, { nextAttemptAt: untilMs }));
+  return 'later';
+}
+
+/** It leaves its lane until the quiet is over, so that it holds up nothing, and takes a new place then. */
+async function waitForHours(
+  { store, clock }: DispatchOptions,
+  { messageId, expiresAt }: DeliveryRow,
+  untilMs: number,
+): Promise<Next> {
+  await store.write(async (tx) => {
+    const current = await tx.deliveries.byMessage(messageId);
+    if (current?.state !== 'queued' || current.inFlight) return;
+    const nextAttemptAt = Math.min(untilMs, expiresAt);
+    await tx.deliveries.update(messageId, { scheduled: true, nextAttemptAt });
+    const detail = { until: new Date(untilMs).toISOString() };
+    await tx.trace.insert({ messageId, at: clock.now(), step: 'quiet_hours', detail });
+  });
+  return 'done';
+}
+
+/** Whether how the last attempt ended is written down. */
+async function isEnded({ store }: DispatchOptions, { messageId }: DeliveryRow): Promise<boolean> {
+  const last = (await store.read.deliveries.attemptsOf(messageId)).at(-1);
+  return last !== undefined && last.endedAt !== null;
+}
+
+/** An attempt was begun and how it ended is not written down: nobody here will know any more. */
+async function settleLost(o: DispatchOptions, delivery: DeliveryRow, reason: string): Promise<void> {
+  const { store, registry, clock, emit } = o;
+  const live = registry.get(delivery.accountId);
+  await store.write(async (tx) => {
+    if (!live) return end(tx, { clock, emit }, delivery, failure('outcome_unknown'));
+    const outcome = { type: 'uncertain' as const, reason };
+    const lost = { live, delivery, part: delivery.partsSent, number: delivery.attempts, outcome };
+    await settleAttempt(tx, { clock, emit }, lost);
+  });
+}
+
+/** Settles what a crash cut short. */
+export async function settleCrash(o: DispatchOptions): Promise<void> {
+  for (const delivery of await o.store.read.deliveries.inFlight())
+    if (!(o.registry.get(delivery.accountId)?.connector.inquire && (await isEnded(o, delivery))))
+      await settleLost(o, delivery, 'crash');
+}

@@ -1,0 +1,58 @@
+import type { Connector, Context } from '../../connectors/contract/index.ts';
+import type { ExchangePurpose } from '../store/port.ts';
+import type { ExchangeLog } from './log.ts';
+
+type CalledWithAccount = (
+  account: Parameters<NonNullable<Connector['probe']>>[0],
+  context: Context,
+) => Promise<unknown>;
+
+/**
+ * A connector all of whose calls to its platform are recorded, each with its account; the gateway's own parts don't see the difference.
+ * Sending is recorded where sessions, servers and senders come together (the runtime).
+ */
+export function recorded(connector: Connector, log: ExchangeLog): Connector {
+  const { probe, setup, teardown, inquire, revoke, media, session, pages } = connector;
+  const withAccount = <F extends CalledWithAccount>(call: F, purpose: ExchangePurpose): F =>
+    ((account, context) => call(account, log.context(context, { account, purpose }))) as F;
+  return {
+    ...connector,
+    ...(probe && { probe: withAccount(probe, 'probe') }),
+    ...(setup && { setup: withAccount(setup, 'setup') }),
+    ...(teardown && { teardown: withAccount(teardown, 'teardown') }),
+    ...(inquire && {
+      inquire: (request, account, context) =>
+        inquire(
+          request,
+          account,
+          log.context(context, { account, purpose: 'inquire', messageId: request.messageId }),
+        ),
+    }),
+    ...(revoke && {
+      revoke: (request, account, context) =>
+        revoke(
+          request,
+          account,
+          log.context(context, { account, purpose: 'revoke', messageId: request.messageId }),
+        ),
+    }),
+    ...(media && {
+      media: {
+        fetch: (reference, account, context) =>
+          media.fetch(reference, account, log.context(context, { account, purpose: 'media' })),
+      },
+    }),
+    ...(session && {
+      session: {
+        open: (account, host) => session.open(account, log.context(host, { account, purpose: 'session' })),
+      },
+    }),
+    ...(pages?.handle && {
+      pages: {
+        ...pages,
+        handle: (request, account, host) =>
+          pages.handle!(request, account, log.context(host, { account, purpose: 'page' })),
+      },
+    }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Dispatcher } from './dispatch/dispatcher.ts';
+import type { Services } from './http/services.ts';
+
+/** What is measured when it is asked for. */
+export function gauges({ metrics, store, bus }: Services, dispatcher: Dispatcher): void {
+  metrics.gauge(
+    'passerelle_events_unsettled',
+    'Events whose webhooks are not settled',
+    async () => (await store.read.events.unsettledCount()).depth,
+  );
+  metrics.gauge('passerelle_sends_queued', 'Deliveries that wait', async () =>
+    (await store.read.deliveries.backlog()).reduce((sum, row) => sum + row.depth, 0),
+  );
+  metrics.gaugeBy(
+    'passerelle_breaker_open',
+    'Accounts to which nothing is sent because their platform fails: 1 while the breaker is open, 0.5 while a probe is out',
+    {
+      label: 'account',
+      read: () => dispatcher.broken.map(({ accountId, state }) => [accountId, state === 'open' ? 1 : 0.5]),
+    },
+  );
+  metrics.gauge('passerelle_commits', 'Group commits since the start', () => store.counts().commits);
+  metrics.gauge('passerelle_commit_units', 'Units of work in them', () => store.counts().units);
+  metrics.gauge('passerelle_bus_connected', '1 while the bus is there', () => (bus.connected() ? 1 : 0));
+}

@@ -1,0 +1,173 @@
+import type { Account, Connector, Context, Host } from '../../../connectors/contract/index.ts';
+import { heartbeatMs, noticeSchema } from '../../../protocol/connector-wire/index.ts';
+import type { WireNotice } from '../../../protocol/connector-wire/index.ts';
+import { connectorSubject } from '../../../protocol/subjects.ts';
+import { Sessions } from '../../accounts/sessions.ts';
+import type { Calls, Responder } from '../../bus/port.ts';
+import { readWire } from '../codec.ts';
+import { handlersOf } from './handlers.ts';
+import type { Handler } from './handlers.ts';
+import { accountFromWire, linkTo } from './link.ts';
+import type { Link, Registered } from './link.ts';
+
+export interface RunOptions {
+  connector: Connector;
+  /** As `wireManifestOf` made it. */
+  manifest: unknown;
+  /** The connector's own settings, parsed. */
+  settings: unknown;
+  /** Of this start; another one for each. */
+  instance: string;
+  calls: Calls;
+  context: Context;
+  /** Told once the gateway has taken it. */
+  onRegistered(): void;
+  /** Told that the gateway will not have it, and why. */
+  onRefused(reply: Extract<Registered, { accepted: false }>): void;
+}
+
+/** One instance of a connector of the contract, serving on the wire. */
+export class RunningConnector {
+  readonly #o: RunOptions;
+  readonly #name: string;
+  readonly #link: Link;
+  readonly #sessions: Sessions;
+  readonly #accounts = new Map<string, Account>();
+  readonly #responders: Responder[] = [];
+  #unwatch: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Where a connection is held, only the active instance sends. */
+  #sending: Handler | undefined;
+  #sends: Responder | undefined;
+  #registered = false;
+  #active = false;
+  #stopping = false;
+
+  constructor(options: RunOptions) {
+    this.#o = options;
+    this.#name = options.connector.manifest.name;
+    this.#link = linkTo(options.calls, this.#name);
+    this.#sessions = new Sessions(options.context.log);
+  }
+
+  /** Answers first, and then says that it does. */
+  async start(): Promise<void> {
+    const { connector, calls } = this.#o;
+    this.#unwatch = calls.watch(connectorSubject(this.#name, 'notice'), ({ payload }) => {
+      const read = readWire(payload, noticeSchema);
+      if (read.ok) void this.#noticed(read.value);
+    });
+    const handlers = handlersOf({ ...this.#o, sessions: this.#sessions });
+    if (connector.sender) this.#answer('send', handlers.send);
+    if (connector.hook) this.#answer('hook', handlers.hook);
+    if (connector.media) this.#answer('media', handlers.media);
+    if (connector.probe) this.#answer('probe', handlers.probe);
+    if (connector.inquire) this.#answer('inquire', handlers.inquire);
+    if (connector.revoke) this.#answer('revoke', handlers.revoke);
+    this.#answer('address', handlers.address);
+    this.#sending = handlers.send;
+    calls.onReturn(() => void this.#register());
+    await this.#register();
+    this.#timer = setInterval(() => void this.#register(), heartbeatMs);
+  }
+
+  /** Takes nothing new, finishes what it has, closes what it keeps. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    this.#link.leave(this.#o.instance);
+    await Promise.all(this.#responders.map((one) => one.drain()));
+    await this.#sessions.endAll();
+    this.#unwatch?.();
+  }
+
+  #answer(operation: string, handler: Handler): Responder {
+    const guarded = async ({ payload }: { payload: string }): Promise<string | undefined> => {
+      try {
+        return await handler(payload);
+      } catch (error) {
+        this.#o.context.log.error('connector.threw', { error, operation });
+        // an answer that says nothing: the gateway needn't wait for a better one
+        return '{}';
+      }
+    };
+    const responder = this.#o.calls.respond(connectorSubject(this.#name, operation), guarded, this.#name);
+    this.#responders.push(responder);
+    return responder;
+  }
+
+  async #register(): Promise<void> {
+    if (this.#stopping) return;
+    const reply = await this.#link.register(this.#o.instance, this.#o.manifest);
+    if (!reply || this.#stopping) return;
+    if (!reply.accepted) {
+      if (reply.code !== 'unavailable') this.#o.onRefused(reply);
+      return;
+    }
+    if (!this.#registered) {
+      this.#registered = true;
+      this.#o.onRegistered();
+    }
+    if (reply.active) await this.#activate();
+    else await this.#deactivate();
+  }
+
+  /** Only the active instance keeps what may exist once per account. */
+  async #activate(): Promise<void> {
+    const { connector } = this.#o;
+    if (this.#active || this.#stopping || !connector.session) return;
+    const accounts = await this.#link.accounts();
+    if (!accounts || this.#active || this.#stopping) return;
+    this.#active = true;
+    if (this.#sending) this.#sends = this.#answer('send', this.#sending);
+    for (const wire of accounts) this.#keep(accountFromWire(connector, wire));
+  }
+
+  /** It was silent for so long that another took over. */
+  async #deactivate(): Promise<void> {
+    if (!this.#active || this.#stopping) return;
+    this.#active = false;
+    await this.#sends?.drain();
+    await this.#sessions.endAll();
+  }
+
+  async #noticed(notice: WireNotice): Promise<void> {
+    switch (notice.type) {
+      case 'gateway_started':
+        return this.#register();
+      case 'active_changed':
+        return notice.instance === this.#o.instance ? this.#activate() : this.#deactivate();
+      case 'account_removed':
+        this.#accounts.delete(notice.account_id);
+        return this.#sessions.end(notice.account_id);
+      case 'account_changed': {
+        if (!this.#active) return undefined;
+        const [wire] = (await this.#link.accounts(notice.account_id)) ?? [];
+        const account = wire && accountFromWire(this.#o.connector, wire);
+        void this.#sessions.end(notice.account_id);
+        return this.#keep(account);
+      }
+    }
+  }
+
+  #keep(account: Account | undefined): void {
+    if (!account || this.#stopping) return;
+    this.#accounts.set(account.id, account);
+    this.#sessions.keep({
+      accountId: account.id,
+      connector: this.#name,
+      open: (signal) => this.#o.connector.session!.open(account, { ...this.#host(), signal }),
+    });
+  }
+
+  #host(): Host<unknown, unknown, unknown> {
+    return {
+      ...this.#o.context,
+      settings: this.#o.settings,
+      accounts: () => [...this.#accounts.values()],
+      account: (id) => this.#accounts.get(id),
+      accept: (account, items) => this.#link.accept(account, items),
+      thread: (account, address, after, limit) => this.#link.thread(account, address, after, limit),
+    };
+  }
+}

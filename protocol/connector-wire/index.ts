@@ -1,0 +1,10 @@
+export * from './account.ts';
+export * from './calls.ts';
+export * from './fields.ts';
+export * from './items.ts';
+export * from './limits.ts';
+export * from './manifest.ts';
+export * from './operations.ts';
+export * from './presence.ts';
+export * from './thread.ts';
+export { capabilitiesToWire } from './wire-names.ts';

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { TestGateway } from '../gateway/gateway.ts';
+import { fillMerchants, fillMessages } from './fill.ts';
+import { callback, measure } from './load.ts';
+import type { Measured } from './load.ts';
+import type { Program } from './program.ts';
+import { middle, row } from './report.ts';
+import type { Row } from './report.ts';
+import { closeAll, sinkUrl, startGateway, startMerchant, startPage, startSink } from './world.ts';
+import type { Closing } from './world.ts';
+
+const rounds = 3;
+const count = 8000;
+const warmUp = 4000;
+const atOnce = 64;
+const people = 500;
+const storedMessages = 1_000_000;
+const storedMerchants = 10_000;
+/** For the growth of memory: so many messages after the warm-up. */
+const sustained = 100_000;
+
+interface Stand {
+  gateway: TestGateway;
+  sink: Program;
+  path: string;
+}
+
+async function stand(closing: Closing, fill?: (gateway: TestGateway) => Promise<void>): Promise<Stand> {
+  const gateway = await startGateway(closing);
+  const sink = await startSink(closing);
+  const merchant = await startMerchant(closing, gateway, sinkUrl(sink));
+  const { path } = await startPage(merchant);
+  if (fill) {
+    await gateway.end('SIGTERM');
+    await fill(gateway);
+    await gateway.start();
+  }
+  return { gateway, sink, path };
+}
+
+/** The same load on an empty ledger and on full ones, in turns; and memory over many messages. */
+export async function* growth(): AsyncGenerator<Row> {
+  const closing: Closing = [];
+  try {
+    const stands = {
+      empty: await stand(closing),
+      messages: await stand(closing, (gateway) => fillMessages(gateway.dataFolder, storedMessages)),
+      merchants: await stand(closing, (gateway) => fillMerchants(gateway.dataFolder, storedMerchants)),
+    };
+    const results = await inTurns(stands);
+    for (const [key, name] of [
+      ['messages', `with ${storedMessages} messages`],
+      ['merchants', `with ${storedMerchants} merchants`],
+    ] as const)
+      yield row({
+        name,
+        ours: results[key].perSecond,
+        floor: results.empty.perSecond,
+        p50_ms: results[key].p50Ms,
+        p99_ms: results[key].p99Ms,
+        unit: 'messages/s',
+        against: 'the empty rate',
+      });
+    yield await memory(stands.empty);
+  } finally {
+    await closeAll(closing);
+  }
+}
+
+async function inTurns<K extends string>(stands: Record<K, Stand>): Promise<Record<K, Measured>> {
+  const all = Object.fromEntries(Object.keys(stands).map((key) => [key, [] as Measured[]])) as Record<
+    K,
+    Measured[]
+  >;
+  let from = 0;
+  for (let round = -1; round < rounds; round++)
+    for (const [key, { gateway, sink, path }] of Object.entries(stands) as [K, Stand][]) {
+      const size = round < 0 ? warmUp : count;
+      const load = {
+        origin: gateway.url,
+        posting: callback(path, { people }),
+        taken: 200,
+        count: size,
+        atOnce,
+        from,
+      };
+      const measured = await measure(sink, load);
+      from += size;
+      if (round >= 0) all[key].push(measured);
+    }
+  return Object.fromEntries(
+    Object.entries(all).map(([key, list]) => [key, middle(list as Measured[], (one) => one.perSecond)]),
+  ) as Record<K, Measured>;
+}
+
+/** Resident megabytes of a process, as Linux counts them. */
+async function resident(pid: number): Promise<number> {
+  const pages = Number((await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')[1]);
+  return (pages * 4096) / 1e6;
+}
+
+/** The least resident memory within a while: what the collector gives back in between is no growth. */
+async function least({ gateway }: Stand): Promise<number> {
+  let lowest = Infinity;
+  for (let i = 0; i < 50; i++) {
+    lowest = Math.min(lowest, await resident(gateway.pid));
+    await wait(100);
+  }
+  return lowest;
+}
+
+async function memory(at: Stand): Promise<Row> {
+  const { gateway, sink, path } = at;
+  const load = {
+    origin: gateway.url,
+    posting: callback(path, { people }),
+    taken: 200,
+    count: sustained,
+    atOnce,
+  };
+  const far = 10_000_000;
+  await measure(sink, { ...load, from: far }, 180_000);
+  const before = await least(at);
+  await measure(sink, { ...load, from: far + sustained }, 180_000);
+  const after = await least(at);
+  return row({
+    name: `memory over ${sustained}`,
+    ours: after,
+    floor: before,
+    p50_ms: 0,
+    p99_ms: 0,
+    unit: 'MB resident',
+    against: `MB before them, after ${sustained} to warm up`,
+  });
+}
