@@ -5,6 +5,7 @@ import { connectors } from '../connectors/generated/registry.ts';
 import { createHttpClient } from '../connectors/kit/http.ts';
 import { sendSubject } from '../protocol/subjects.ts';
 import { breakerIn, createAccountCare } from './accounts/care.ts';
+import { createRenewal } from './accounts/renewal.ts';
 import { ConnectorRuntime } from './accounts/runtime.ts';
 import { startNatsServer } from './bus/embedded/server.ts';
 import type { NatsServer } from './bus/embedded/server.ts';
@@ -74,9 +75,11 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   const view = { links, publicUrl, now: clock.now };
   const http = createHttpClient({ allowed: settings.allowedNetworks });
   const stopping = new AbortController();
-  const context: Context = { http, log, now: clock.now, random: clock.random, signal: stopping.signal };
   const care = createAccountCare({ store, clock, log, vault, connectors: own, publicUrl });
   const { registry, exchanges, conditions, previousAccounts } = care;
+  const renewal = createRenewal({ store, clock, log, vault, registry });
+  const { now, random } = clock;
+  const context: Context = { http, log, now, random, signal: stopping.signal, renewal };
   const blobs = new BlobStore(join(settings.dataFolder, 'media'));
   const endpoints = new EndpointBook(vault);
 
@@ -85,7 +88,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     outbox.push(event);
   });
   const worker = new WebhookWorker({ store, clock, http, log, endpoints, emit });
-  const outbox = new Outbox({ store, bus, log, recovered: (event) => worker.take(event) });
+  const outbox = new Outbox({ store, bus, log, clock, recovered: (event) => worker.take(event) });
   const media: MediaService = new MediaService({
     store,
     clock,

@@ -193,6 +193,9 @@ export const fieldSchema = z
 /** Questions asked together. All answers come back in one `form.answered`, however the channel asked them. */
 export const formContentSchema = z.strictObject({
   kind: z.literal('form'),
+  name: optionIdSchema
+    .optional()
+    .describe('What the merchant calls this form: an account may have the platform’s own form for it'),
   title: line.min(1),
   text: standalone,
   fields: z.array(fieldSchema).min(1).max(20).refine(noTwins, 'two fields have the same id'),

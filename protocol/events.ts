@@ -100,13 +100,31 @@ export const eventData = {
   'consumer.opted_out': z.strictObject({
     consumer_id: idSchema('consumer'),
     address: addressSchema,
-    via: z.enum(['message', 'link']).describe('An opt-out word, or the link of a promotional message'),
-    message_id: idSchema('message').optional().describe('The message with the word'),
+    via: z
+      .enum(['message', 'link', 'platform'])
+      .describe(
+        'An opt-out word, the link of a promotional message, or the platform’s own means: blocked, unsubscribed',
+      ),
+    message_id: idSchema('message')
+      .optional()
+      .describe('The message with the word, or in which the platform said so'),
+    scope: z
+      .literal('promotional')
+      .optional()
+      .describe('Only messages sent as promotional; left out: all of them'),
   }),
   'consumer.opted_in': z.strictObject({
     consumer_id: idSchema('consumer'),
     address: addressSchema,
+    via: z
+      .enum(['message', 'platform'])
+      .optional()
+      .describe('What they wrote, or the platform’s own means: unblocked, subscribed again'),
     message_id: idSchema('message'),
+    scope: z
+      .literal('promotional')
+      .optional()
+      .describe('Only messages sent as promotional; left out: all of them'),
   }),
   /** Everything a consumer said, was told and is called is gone. What waited for them was cancelled before. */
   'consumer.erased': z.strictObject({

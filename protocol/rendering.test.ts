@@ -46,7 +46,9 @@ function readable(value: unknown): string[] {
 const shownIn = (content: Content): string[] =>
   readable(
     Object.fromEntries(
-      Object.entries(content).filter(([key]) => key !== 'text' || !standIn.has(content.kind)),
+      Object.entries(content).filter(([key]) =>
+        key === 'text' ? !standIn.has(content.kind) : key !== 'name' || content.kind !== 'form',
+      ),
     ),
   );
 

@@ -32,6 +32,7 @@ const components: Component[] = [
   program('swaks', 'tests with real mail software'),
   program('postfix', 'tests with real mail software'),
   program('openssl', 'tests with real mail software'),
+  program('prosody', 'tests with a real XMPP server'),
   program('curl', 'the test of a newcomer’s first five minutes'),
   {
     name: 'a font',

@@ -1,4 +1,1 @@
-import { smsConnector } from '../kit/sms/index.ts';
-import { table } from './manifest.ts';
-
-export const connector = smsConnector(table);
+export { connector } from './manifest.ts';

@@ -1,22 +1,15 @@
 import { z } from 'zod';
-import { codesMeaning, documentsAt, hookToken, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
-
-const config = smsConfig('https://api.africastalking.com', {
-  username: z.string().min(1).max(64).describe('Username of the application'),
-});
-const credentials = z.strictObject({
-  api_key: secretField('API key of the application'),
-  hook_token: hookToken.field,
-});
+import { codesMeaning, documentsAt, hookToken, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 
 const recipients = 'SMSMessageData.Recipients.*';
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'africastalking-sms',
   title: "SMS (Africa's Talking)",
-  config,
-  credentials,
+  config: smsConfig('https://api.africastalking.com', {
+    username: z.string().min(1).max(64).describe('Username of the application'),
+  }),
+  credentials: secrets({ api_key: 'API key of the application', hook_token: hookToken.field }),
   rate: { perSecond: 10, concurrency: 5 },
   verify: hookToken.verify,
   dialect: {
@@ -41,34 +34,18 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
       events: [
         {
           type: 'receipt',
-          when: [{ path: 'status' }, { path: 'phoneNumber' }],
+          when: ['status', 'phoneNumber'],
           ids: ['id'],
           state: 'status',
-          states: {
-            Sent: 'sent',
-            Submitted: 'sent',
-            Success: 'delivered',
-            Rejected: 'platform_refused',
-            Failed: 'undelivered',
-            AbsentSubscriber: 'unreachable',
-            Expired: 'expired',
-          },
+          states:
+            codesMeaning(`sent: Sent Submitted | delivered: Success | platform_refused: Rejected | undelivered: Failed |
+            unreachable: AbsentSubscriber | expired: Expired`),
           codes: ['failureReason'],
         },
-        {
-          type: 'message',
-          when: [{ path: 'from' }, { path: 'text' }],
-          id: ['id'],
-          from: 'from',
-          text: 'text',
-        },
+        { type: 'message', when: ['from', 'text'], id: ['id'], from: 'from', text: 'text' },
       ],
     },
-    probe: {
-      path: '/version1/user',
-      query: { username: '{config.username}' },
-      detail: 'UserData.balance',
-    },
+    probe: { path: '/version1/user', query: { username: '{config.username}' }, detail: 'UserData.balance' },
     codes: codesMeaning({
       address_invalid: '403',
       unreachable: '404 407 UserIsInactive UserAccountSuspended UserDoesNotExist NotNetworkSubcriber',
@@ -81,4 +58,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     ['Bulk SMS: sending', 'sms/sending/bulk', 'read 2026-11-22'],
     ['SMS notifications and delivery reports', 'sms/notifications', 'read 2026-11-22'],
   ]),
-};
+});

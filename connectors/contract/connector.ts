@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Capabilities } from '../../protocol/capabilities.ts';
+import type { Content } from '../../protocol/content.ts';
 import type { Account } from './account.ts';
 import type { HookRequest, HookResponse, PublicKeys } from './http.ts';
 import type { Context, Host } from './host.ts';
@@ -23,11 +24,16 @@ import type { ProbeOutcome, SetupOutcome } from './setup.ts';
 export interface Connector<Config = unknown, Credentials = unknown, Settings = unknown> {
   manifest: Manifest<Config, Credentials, Settings>;
   address: AddressBook<Config>;
+  /**
+   * What one account can carry of one content, where that is more than the manifest says of all: a catalogue or a form that the merchant
+   * made on the platform. Asked before every adaptation of that content, at the send as at each attempt. Pure; never less than the manifest.
+   */
+  capabilitiesFor?: (content: Content, config: Config) => Capabilities;
   /** Platforms that call us. */
   hook?: Hook<Config, Credentials>;
   /** Platforms that are called for each message, without a held connection. */
   sender?: Sender<Config, Credentials>;
-  /** Platforms to which a connection is held, one per account (SMPP). */
+  /** Platforms to which a connection is held, or which are asked again and again (long poll), one per account. */
   session?: SessionOpener<Config, Credentials, Settings>;
   /** Servers that the connector runs itself, one per process (SMTP), or live clients that come through the gateway (web chat). */
   server?: Server<Config, Credentials, Settings>;
@@ -116,10 +122,16 @@ export interface Hook<Config, Credentials> {
     keys?: PublicKeys,
   ): { ok: true } | { ok: false; reason: string; unknownKey?: true };
   /**
-   * Where the platform publishes the keys that it signs with (a JSON Web Key Set, RFC 7517), for platforms whose keys are public and change.
+   * Where the platform publishes the keys that it signs with (a JSON Web Key Set, RFC 7517, or an X.509 certificate as PEM), for platforms
+   * whose keys are public and change. The request is not verified yet: an address out of it must be one of the platform's own.
    * The gateway fetches them, keeps them for a day, and fetches them again, at most every five minutes, when `verify` says `unknownKey`.
    */
-  keySet?(account: Account<Config, Credentials>): string | undefined;
+  keySet?(account: Account<Config, Credentials>, request?: HookRequest): string | undefined;
+  /**
+   * Called after `verify` and before `parse`, for platforms that want to be called back before they deliver (Amazon SNS: visit an address).
+   * Within 8 s; never throws. false: it could not be done, and the platform hears a 503, so that it tries again.
+   */
+  confirm?(request: HookRequest, account: Account<Config, Credentials>, context: Context): Promise<boolean>;
   parse(request: HookRequest, account: Account<Config, Credentials>): Parsed;
 }
 
@@ -148,8 +160,13 @@ export type Revoke<Config, Credentials> = (
   context: Context,
 ) => Promise<RevokeOutcome>;
 
-/** Opens the connection of one account. Rejects or `closed` resolves → the gateway opens again, with back-off. */
+/**
+ * Opens the connection of one account, or begins to poll for it. Rejects or `closed` resolves → the gateway opens again, with back-off;
+ * never while another one of the same account is open. While there is none, `sender` sends, where the connector has one.
+ */
 export interface SessionOpener<Config, Credentials, Settings> {
+  /** Whether this account wants one at all. Left out: every account does. Pure. */
+  needed?(account: Account<Config, Credentials>): boolean;
   open(account: Account<Config, Credentials>, host: Host<Config, Credentials, Settings>): Promise<Session>;
 }
 

@@ -22,6 +22,12 @@ export interface Context {
   random(size: number): Uint8Array;
   /** Aborted when the gateway stops or gives up on the call. */
   signal: AbortSignal;
+  /**
+   * For platforms whose credentials are good once (a refresh token that its use replaces): how to keep those that come instead, before the
+   * call that they were got for. Undefined for an account that is not saved as it is given (it is being tried, or was changed meanwhile):
+   * then nothing may be spent. A connector in another process has no such thing, and can keep them only while it runs.
+   */
+  renewal?(account: Account): ((fields: Readonly<Record<string, string>>) => Promise<void>) | undefined;
 }
 
 /** One message of a thread, as the consumer's own client may see it. */

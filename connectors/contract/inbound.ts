@@ -37,6 +37,22 @@ export interface InboundMessage {
   referral?: { source: string; ref?: string; url?: string; headline?: string };
   /** A machine wrote this (auto-reply, list). It never opens a window and never answers a question. */
   automatic?: boolean;
+  /** What the platform says by this of the consumer's consent. */
+  consent?: InboundConsent;
+}
+
+/**
+ * The consumer let the account write to them, or forbade it, by the platform's own means: blocked it, unsubscribed, followed it again. It
+ * comes with a message whose content says so for people (`native`, with the platform's own words as payload), which is `automatic` unless
+ * they pressed something of the merchant's. It holds as a word of opting out or in does; an opt-out of all messages ends also when the
+ * consumer writes again, and leaves no trace of somebody whom the merchant never met. Nothing is guessed from a failed send.
+ */
+export interface InboundConsent {
+  state: 'opted_out' | 'opted_in';
+  /** `promotional`: only messages sent as promotional ("stop marketing"). Left out: all of this account. */
+  scope?: 'promotional';
+  /** The platform's own name for it, for the trace: `unfollow`, `user_preferences.stop`. At most 64 characters, no content. */
+  statement: string;
 }
 
 /** Where the bytes of an inbound media item are. `reference` is handed to `fetchMedia` of the same connector. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
-import { answerJson } from '../kit/http.ts';
+import type { CallResult, Context, OutgoingRequest, ProbeOutcome, SendOutcome } from '../contract/index.ts';
+import { answerAs, urlUnder } from '../kit/http.ts';
 import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import { notProbed } from '../kit/probe.ts';
 import { knownOf } from './known.ts';
 import type { DiscordAccount } from './manifest.ts';
 import { codes } from './status.ts';
@@ -19,7 +20,7 @@ export const callDiscord = (
 ): Promise<CallResult> =>
   http.call({
     ...request,
-    url: `${config.base_url.replace(/\/+$/, '')}${path}`,
+    url: urlUnder(config.base_url, path),
     headers: {
       authorization: `Bot ${credentials.bot_token}`,
       'user-agent': `DiscordBot (${new URL(hookUrl).origin}, 0.1)`,
@@ -56,10 +57,7 @@ export async function channelOf(
   if (known) return { ok: true, channel: known };
   const call = { method: 'POST', path: '/users/@me/channels', json: { recipient_id: user } } as const;
   const result = await callDiscord(account, call, context);
-  const opened =
-    result.type === 'answer' && result.status === 200
-      ? channelSchema.safeParse(answerJson(result)).data
-      : undefined;
+  const opened = answerAs(result, channelSchema);
   if (!opened) return { ok: false, outcome: ended(result, context.now(), () => undefined) };
   knownOf(account).learn(opened.id, user);
   return { ok: true, channel: opened.id };
@@ -69,14 +67,10 @@ export async function channelOf(
 export const nonceOf = (idempotencyKey: string): string =>
   createHash('sha256').update(idempotencyKey).digest('base64url').slice(0, 25);
 
-export async function probe(
-  account: DiscordAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: DiscordAccount, context: Context): Promise<ProbeOutcome> {
   const result = await callDiscord(account, { method: 'GET', path: '/users/@me' }, context);
-  if (result.type !== 'answer') return { ok: false, detail: `Discord did not answer: ${result.reason}` };
-  const bot = result.status === 200 ? userSchema.safeParse(answerJson(result)).data : undefined;
+  const bot = answerAs(result, userSchema);
   return bot
     ? { ok: true, detail: bot.username ?? bot.id }
-    : { ok: false, detail: `Discord answers ${result.status} to the bot token` };
+    : notProbed(result, { platform: 'Discord', asked: 'to the bot token' });
 }

@@ -1,5 +1,5 @@
 import type { InboundItem, InboundMessage } from '../contract/index.ts';
-import { defined, lineOf, timeMs } from '../kit/meta/text.ts';
+import { defined, lineOf, timeMs } from '../kit/fields.ts';
 import { atMsOf, messageIdOf, normalise } from './address.ts';
 import { ignored, senderOf } from './inbound.ts';
 import type { Known } from './known.ts';

@@ -1,7 +1,7 @@
 import { languageSchema } from '../../protocol/content.ts';
 import type { HookRequest, InboundItem, InboundMessage, InboundSender, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { fiveMinutesMs, verifyDiscord } from '../kit/signatures/index.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { atMsOf, messageIdOf, normalise } from './address.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { baseUrlOr } from '../kit/base-url.ts';
 
 const config = z.strictObject({
   public_key: z
@@ -13,11 +14,7 @@ const config = z.strictObject({
     .describe(
       'Hold a connection to the gateway for what people write; without it only commands and presses come in',
     ),
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://discord.com/api/v10')
-    .describe('Address of the HTTP interface'),
+  base_url: baseUrlOr('https://discord.com/api/v10', 'Address of the HTTP interface'),
 });
 const credentials = z.strictObject({
   bot_token: z

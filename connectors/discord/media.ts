@@ -1,8 +1,8 @@
 import type { Media } from '../../protocol/content.ts';
 import type { Context, InboundMessage } from '../contract/index.ts';
-import { defined, lineOf } from '../kit/meta/text.ts';
-import { download } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
+import { defined, lineOf } from '../kit/fields.ts';
+import { download } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
 import type { DiscordAccount } from './manifest.ts';
 import type { Attachment } from './wire.ts';
 

@@ -1,80 +1,38 @@
-import { createPrivateKey, sign } from 'node:crypto';
-import { failure } from '../../protocol/failures.ts';
 import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
+import { BearerCalls } from '../kit/bearer.ts';
+import { serviceAccountRequest } from '../kit/google-account.ts';
 import { answerJson } from '../kit/http.ts';
 import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
-import { download } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
-import { Tokens } from '../kit/oauth.ts';
-import type { Token, TokenRequest } from '../kit/oauth.ts';
+import { download } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
 import type { GoogleChatAccount } from './manifest.ts';
 import { statuses } from './status.ts';
 import { errorSchema, spaceAnswerSchema } from './wire.ts';
 
-const tokens = new Tokens();
-const basisOf = ({ config, credentials }: GoogleChatAccount) => [
-  config.token_url,
-  config.service_account,
-  credentials,
-];
-const hourS = 3600;
+const bearer = new BearerCalls<GoogleChatAccount>({
+  basis: ({ config, credentials }) => [config.token_url, config.service_account, credentials],
+  request: ({ config, credentials }, nowMs) =>
+    serviceAccountRequest(
+      {
+        email: config.service_account,
+        privateKey: credentials.private_key,
+        tokenUrl: config.token_url,
+        scope: 'https://www.googleapis.com/auth/chat.bot',
+      },
+      nowMs,
+    ),
+});
 
-/** "Using OAuth 2.0 for Server to Server Applications": a statement signed by the service account is changed for a token. */
-function tokenRequest({ config, credentials }: GoogleChatAccount, nowMs: number): TokenRequest {
-  const iat = Math.floor(nowMs / 1000);
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    iss: config.service_account,
-    scope: 'https://www.googleapis.com/auth/chat.bot',
-    aud: config.token_url,
-    iat,
-    exp: iat + hourS,
-  };
-  const data = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
-  const signature = sign('RSA-SHA256', Buffer.from(data), createPrivateKey(credentials.private_key));
-  const assertion = `${data}.${signature.toString('base64url')}`;
-  return {
-    url: config.token_url,
-    form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion },
-  };
-}
-
-const unusable: Token = {
-  ok: false,
-  outcome: { type: 'rejected', failure: failure('account_unauthorized') },
-  result: { type: 'unsent', reason: 'invalid_url' },
-};
-
-export async function tokenOf(account: GoogleChatAccount, context: Context): Promise<Token> {
-  try {
-    return await tokens.of(basisOf(account), () => tokenRequest(account, context.now()), context);
-  } catch {
-    // a key that looks like one and is none
-    return unusable;
-  }
-}
+const urlOf = ({ config }: GoogleChatAccount, path: string): string =>
+  `${config.base_url.replace(/\/+$/, '')}/v1/${path}`;
 
 export interface ChatCall extends Pick<OutgoingRequest, 'method' | 'json'> {
   /** Below `/v1/`. */
   path: string;
 }
 
-export async function callChat(
-  account: GoogleChatAccount,
-  { path, ...request }: ChatCall,
-  context: Context,
-): Promise<{ ok: true; result: CallResult } | { ok: false; outcome: SendOutcome }> {
-  const token = await tokenOf(account, context);
-  if (!token.ok) return { ok: false, outcome: token.outcome };
-  const result = await context.http.call({
-    ...request,
-    url: `${account.config.base_url.replace(/\/+$/, '')}/v1/${path}`,
-    headers: { authorization: `Bearer ${token.token}` },
-    signal: context.signal,
-  });
-  if (result.type === 'answer' && result.status === 401) tokens.forget(basisOf(account));
-  return { ok: true, result };
-}
+export const callChat = (account: GoogleChatAccount, { path, ...request }: ChatCall, context: Context) =>
+  bearer.call(account, { ...request, url: urlOf(account, path) }, context);
 
 export const ended = (
   result: CallResult,
@@ -142,8 +100,7 @@ export async function fetchMedia(
 ): Promise<Fetched> {
   if (!/^[\w+/=.-]{1,4096}$/.test(reference) || reference.split('/').some((part) => /^\.*$/.test(part)))
     return { ok: false, permanent: true, reason: 'no attachment of Google Chat' };
-  const token = await tokenOf(account, context);
+  const token = await bearer.token(account, context);
   if (!token.ok) return { ok: false, permanent: false, reason: 'no token' };
-  const url = `${account.config.base_url.replace(/\/+$/, '')}/v1/media/${reference}?alt=media`;
-  return download(context, { url, token: token.token });
+  return download(context, { url: urlOf(account, `media/${reference}?alt=media`), token: token.token });
 }

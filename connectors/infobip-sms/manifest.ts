@@ -1,12 +1,4 @@
-import { z } from 'zod';
-import { codesMeaning, documentsAt, hookToken, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
-
-const config = smsConfig(undefined, {}).required({ sender: true });
-const credentials = z.strictObject({
-  api_key: secretField('API key with the scope sms:message:send'),
-  hook_token: hookToken.field,
-});
+import { codesMeaning, documentsAt, hookToken, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 
 const message = {
   sender: '{from.digits}',
@@ -17,11 +9,11 @@ const message = {
 };
 const at = { path: 'doneAt', format: 'iso' } as const;
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'infobip-sms',
   title: 'SMS (Infobip)',
-  config,
-  credentials,
+  config: smsConfig(undefined, {}).required({ sender: true }),
+  credentials: secrets({ api_key: 'API key with the scope sms:message:send', hook_token: hookToken.field }),
   rate: { perSecond: 20, concurrency: 10 },
   verify: hookToken.verify,
   dialect: {
@@ -48,27 +40,23 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
           when: [{ path: 'status.name', in: ['DELIVERED_TO_OPERATOR'] }],
           ids: ['messageId'],
           state: 'status.name',
-          states: { DELIVERED_TO_OPERATOR: 'sent' },
+          states: codesMeaning('sent: DELIVERED_TO_OPERATOR'),
           at,
         },
         {
           type: 'receipt',
-          when: [{ path: 'status.groupName' }],
+          when: ['status.groupName'],
           ids: ['messageId'],
           state: 'status.groupName',
-          states: {
-            PENDING: 'sent',
-            DELIVERED: 'delivered',
-            UNDELIVERABLE: 'undelivered',
-            EXPIRED: 'expired',
-            REJECTED: 'platform_refused',
-          },
+          states:
+            codesMeaning(`sent: PENDING | delivered: DELIVERED | undelivered: UNDELIVERABLE | expired: EXPIRED |
+            platform_refused: REJECTED`),
           codes: ['status.name', 'error.name'],
           at,
         },
         {
           type: 'message',
-          when: [{ path: 'text' }, { path: 'receivedAt' }],
+          when: ['text', 'receivedAt'],
           id: ['messageId'],
           from: 'from',
           text: 'text',
@@ -97,4 +85,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     ['Message status codes', 'developer-resources/api-fundamentals/message-status-codes', '2026-07'],
     ['Error code reference', 'developer-resources/api-fundamentals/error-code-reference', '2026-07'],
   ]),
-};
+});

@@ -1,5 +1,5 @@
 import { defineConnector } from '../contract/index.ts';
-import { download } from '../kit/meta/download.ts';
+import { download } from '../kit/download.ts';
 import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
 import { normalise } from './address.ts';
 import { parse } from './inbound.ts';

@@ -1,7 +1,7 @@
 import type { Action, Card, ContentOf, Media } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
-import { defined } from '../kit/meta/text.ts';
+import { defined } from '../kit/fields.ts';
 import { fits, shorten, splitText } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 

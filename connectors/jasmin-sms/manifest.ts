@@ -1,25 +1,18 @@
 import { z } from 'zod';
-import { codesMeaning, hookToken, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
-
-const config = smsConfig(undefined, {
-  username: z.string().min(1).max(30).describe('User of the gateway'),
-}).required({ sender: true });
-const credentials = z.strictObject({
-  password: secretField("The user's password"),
-  hook_token: hookToken.field,
-});
+import { codesMeaning, hookToken, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 
 const who = { username: '{config.username}', password: '{secret.password}' };
 const receipt = { type: 'receipt' as const, ids: ['id'], state: 'message_status', codes: ['message_status'] };
 const message = { type: 'message' as const, id: ['id'], from: 'from' };
 const docs = 'https://docs.jasminsms.com/en/latest/apis/http/index.html';
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'jasmin-sms',
   title: 'SMS (Jasmin gateway)',
-  config,
-  credentials,
+  config: smsConfig(undefined, {
+    username: z.string().min(1).max(30).describe('User of the gateway'),
+  }).required({ sender: true }),
+  credentials: secrets({ password: "The user's password", hook_token: hookToken.field }),
   rate: { perSecond: 20, concurrency: 5 },
   verify: hookToken.verify,
   // five messages of 153: long_content_max_parts as it is delivered
@@ -52,31 +45,25 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
         {
           ...receipt,
           // of the message centre
-          when: [{ path: 'level', in: [1] }, { path: 'message_status' }],
-          states: { ESME_ROK: 'sent', '*': 'platform_refused' },
+          when: [{ path: 'level', in: [1] }, 'message_status'],
+          states: codesMeaning('sent: ESME_ROK | platform_refused: *'),
         },
         {
           ...receipt,
           // of the telephone
-          when: [{ path: 'level', in: [2, 3] }, { path: 'message_status' }],
-          states: {
-            ACCEPTD: 'sent',
-            ENROUTE: 'sent',
-            DELIVRD: 'delivered',
-            EXPIRED: 'expired',
-            DELETED: 'cancelled',
-            UNDELIV: 'undelivered',
-            REJECTD: 'platform_refused',
-          },
+          when: [{ path: 'level', in: [2, 3] }, 'message_status'],
+          states:
+            codesMeaning(`sent: ACCEPTD ENROUTE | delivered: DELIVRD | expired: EXPIRED | cancelled: DELETED |
+            undelivered: UNDELIV | platform_refused: REJECTD`),
           codes: ['err'],
         },
         {
           ...message,
-          when: [{ path: 'origin-connector' }, { path: 'coding', in: [8] }],
+          when: ['origin-connector', { path: 'coding', in: [8] }],
           text: 'binary',
           text_as: 'utf16_hex',
         },
-        { ...message, when: [{ path: 'origin-connector' }], text: 'content' },
+        { ...message, when: ['origin-connector'], text: 'content' },
       ],
       answer: { type: 'text/html', body: 'ACK/Jasmin' },
     },
@@ -92,4 +79,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     { title: 'Jasmin SMS Gateway: HTTP API', url: docs, version: '0.10, read 2026-11-22' },
     { title: 'Jasmin: managers/dlr.py', url: 'https://github.com/jookies/jasmin', version: '0.10' },
   ],
-};
+});

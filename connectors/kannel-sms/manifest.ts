@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import { documentsAt, hookToken, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
-
-const config = smsConfig(undefined, {
-  username: z.string().min(1).max(64).describe('username of the sendsms-user'),
-  smsc: z.string().min(1).max(64).optional().describe('smsc-id by which Kannel chooses the route'),
-}).required({ sender: true });
-const credentials = z.strictObject({
-  password: secretField('password of the sendsms-user'),
-  hook_token: hookToken.field,
-});
+import { codesMeaning, documentsAt, hookToken, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 
 const message = {
   type: 'message' as const,
@@ -18,11 +8,14 @@ const message = {
   at: { path: 'time', format: 'seconds' as const },
 };
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'kannel-sms',
   title: 'SMS (Kannel gateway)',
-  config,
-  credentials,
+  config: smsConfig(undefined, {
+    username: z.string().min(1).max(64).describe('username of the sendsms-user'),
+    smsc: z.string().min(1).max(64).optional().describe('smsc-id by which Kannel chooses the route'),
+  }).required({ sender: true }),
+  credentials: secrets({ password: 'password of the sendsms-user', hook_token: hookToken.field }),
   rate: { perSecond: 20, concurrency: 5 },
   verify: hookToken.verify,
   dialect: {
@@ -52,10 +45,10 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
       events: [
         {
           type: 'receipt',
-          when: [{ path: 'report' }],
+          when: ['report'],
           ids: ['id'],
           state: 'report',
-          states: { '1': 'delivered', '2': 'undelivered', '8': 'sent', '16': 'platform_refused' },
+          states: codesMeaning('delivered: 1 | undelivered: 2 | sent: 8 | platform_refused: 16'),
         },
         { ...message, when: [{ path: 'coding', in: [2] }], text: 'hex', text_as: 'utf16_hex' },
         { ...message, when: [{ path: 'coding', in: [0] }], text: 'text' },
@@ -69,4 +62,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
   documents: documentsAt('https://www.kannel.org/download', [
     ["Kannel User's Guide", 'kannel-userguide-snapshot/userguide.html', '1.5.0, read 2026-11-22'],
   ]),
-};
+});

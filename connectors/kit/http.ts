@@ -2,6 +2,7 @@ import { Agent, errors, FormData as UndiciFormData, request } from 'undici';
 import type { CallResult, HttpClient, OutgoingRequest } from '../contract/index.ts';
 import { guardedConnect, UnsentError } from './guard.ts';
 import type { Allowed, Resolve } from './guard.ts';
+import type { z } from 'zod';
 
 const defaultTimeoutMs = 15_000;
 const defaultMaxBytes = 1 << 20;
@@ -94,6 +95,16 @@ export function answerJson(result: Extract<CallResult, { type: 'answer' }>): unk
     return undefined;
   }
 }
+
+/** What a 2xx says; undefined where it is another answer, or says something else. */
+export const answerAs = <T>(result: CallResult, schema: z.ZodType<T>): T | undefined =>
+  result.type === 'answer' && result.status >= 200 && result.status < 300
+    ? schema.safeParse(answerJson(result)).data
+    : undefined;
+
+/** An address below the one that an account names, with or without a slash at its end. */
+export const urlUnder = (baseUrl: string, path: string): string =>
+  `${baseUrl.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
 
 /** `Retry-After` (RFC 9110: seconds or a date) in milliseconds from `nowMs`; undefined if absent or unreadable. At most a day. */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {

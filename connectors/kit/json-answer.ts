@@ -70,6 +70,12 @@ function meaningOf(status: number): CodeMeaning {
   return status === 413 ? 'content_too_large' : 'platform_refused';
 }
 
+/** A part that is refused before the platform is asked. */
+export const rejected = (code: FailureCode): Extract<SendOutcome, { type: 'rejected' }> => ({
+  type: 'rejected',
+  failure: failure(code),
+});
+
 /** The meaning of a code in a table; never a name of Object's. */
 export const meaningIn = (
   table: Readonly<Record<string, CodeMeaning>>,

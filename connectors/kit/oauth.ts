@@ -16,14 +16,23 @@ const errorSchema = z.looseObject({ error: z.string().max(128) });
 const earlyMs = 120_000;
 const maxKept = 10_000;
 
-/** Where to ask, and with what (RFC 6749, 4.4; RFC 7523, 2.1). */
+/** Where to ask, and with what (RFC 6749, 4.4; RFC 7523, 2.1): a form, or JSON where the platform goes its own way. */
 export interface TokenRequest {
   url: string;
-  form: Record<string, string>;
+  form?: Record<string, string>;
+  json?: unknown;
+  /** Where the client proves itself by a header (RFC 6749, 2.3.1). */
+  headers?: Record<string, string>;
 }
 export type Token =
   | { ok: true; token: string }
   | { ok: false; outcome: Exclude<SendOutcome, { type: 'sent' }>; result: CallResult };
+
+const unusable: Token = {
+  ok: false,
+  outcome: { type: 'rejected', failure: failure('account_unauthorized') },
+  result: { type: 'unsent', reason: 'invalid_url' },
+};
 
 /**
  * Access tokens of accounts, kept in memory while they last. They are kept by what is asked with: credentials that change begin anew.
@@ -33,12 +42,15 @@ export class Tokens {
   readonly #kept = new Map<string, { token: string; untilMs: number }>();
   readonly #pending = new Map<string, Promise<Token>>();
 
-  /** `basis`: everything that decides what the token is good for; `request` is made only where one is needed. */
-  async of(basis: unknown, request: () => TokenRequest, context: Context): Promise<Token> {
+  /**
+   * `basis`: everything that decides what the token is good for; `request` is made only where one is needed, and is undefined where the
+   * credentials are none that anything could be asked with.
+   */
+  async of(basis: unknown, request: () => TokenRequest | undefined, context: Context): Promise<Token> {
     const key = keyOf(basis);
     const kept = this.#kept.get(key);
     if (kept && kept.untilMs > context.now()) return { ok: true, token: kept.token };
-    const pending = this.#pending.get(key) ?? this.#ask(key, request(), context);
+    const pending = this.#pending.get(key) ?? this.#askWith(key, request(), context);
     this.#pending.set(key, pending);
     return pending.finally(() => this.#pending.delete(key));
   }
@@ -48,12 +60,20 @@ export class Tokens {
     this.#kept.delete(keyOf(basis));
   }
 
-  async #ask(key: string, { url, form }: TokenRequest, context: Context): Promise<Token> {
+  #askWith(key: string, request: TokenRequest | undefined, context: Context): Promise<Token> {
+    return request ? this.#ask(key, request, context) : Promise.resolve(unusable);
+  }
+
+  async #ask(key: string, { url, form = {}, json, headers }: TokenRequest, context: Context): Promise<Token> {
     const result = await context.http.call({
       method: 'POST',
       url,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: writeForm(form),
+      ...(json === undefined
+        ? {
+            headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+            body: writeForm(form),
+          }
+        : { json, ...(headers ? { headers } : {}) }),
       signal: context.signal,
     });
     const read =

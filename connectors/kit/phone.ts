@@ -94,8 +94,8 @@ function named(encoded: string): string | undefined {
   }
 }
 
-/** A name as an address: at most 21 characters of it. */
-function ofName(name: string): string | undefined {
+/** A sender's name as an address: at most 21 characters of it. undefined for an empty one. */
+export function telName(name: string): string | undefined {
   const kept = Array.from(name.trim().toWellFormed()).slice(0, 21).join('');
   return kept === '' ? undefined : named(encodeURIComponent(kept.slice(0, 21).toWellFormed()));
 }
@@ -113,7 +113,7 @@ export function telAddress(
   { country, international }: SenderReading = {},
 ): string | undefined {
   const digits = sender.trim().replace(/[\s().\u00a0\u202f-]/g, '');
-  if (!/^\+?\d+$/.test(digits)) return ofName(sender);
+  if (!/^\+?\d+$/.test(digits)) return telName(sender);
   if (digits.startsWith('+')) return prefixed(e164(digits)) ?? shortOrNamed(digits.slice(1), country);
   if (isShortCode(digits)) return ofShortDigits(digits, country);
   const number = international ? (e164(`+${digits}`) ?? guess(digits, country)) : guess(digits, country);

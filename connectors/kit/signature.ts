@@ -28,7 +28,7 @@ export function exactBytes(text: string, encoding: 'hex' | 'base64'): Buffer | u
 /** Whether `given` (hex or base64, without any prefix) is the HMAC of `data`. */
 export function hmacMatches(options: {
   algorithm: HmacAlgorithm;
-  secret: string;
+  secret: string | Uint8Array;
   data: string | Uint8Array;
   given: string | undefined;
   encoding: 'hex' | 'base64';

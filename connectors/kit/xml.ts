@@ -3,6 +3,8 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 type Refusal = { ok: false; status: 400; detail: string };
 
 const maxDepth = 64;
+/** What platforms send is a few KB. Reading a megabyte of attributes takes seconds. */
+const maxBytes = 262_144;
 
 /** Texts stay texts; an element with attributes or children is an object (`@name`, `#text`), one that comes several times a list. */
 const parser = new XMLParser({
@@ -23,23 +25,30 @@ const parser = new XMLParser({
  * (expansion, files, addresses).
  */
 export function readXml(body: Uint8Array): { ok: true; value: unknown } | Refusal {
+  if (body.length > maxBytes) return no(`The XML is larger than ${maxBytes} bytes.`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     return no('The body is not valid UTF-8.');
   }
-  if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) return no('The XML has a document type, which is not taken.');
+  // what somebody wrote is no declaration: it stands in a section
+  if (/<!(?:DOCTYPE|ENTITY)/i.test(outsideSections(text)))
+    return no('The XML has a document type, which is not taken.');
   try {
     if (XMLValidator.validate(text) !== true) return no('The body is not well-formed XML.');
     const value = parser.parse(text) as unknown;
-    return typeof value === 'object' && value !== null && Object.keys(value).length > 0
+    return typeof value === 'object' && value !== null && Object.keys(value).length === 1
       ? { ok: true, value }
       : no('The body is no XML.');
   } catch {
     return no(`The body is not XML of at most ${maxDepth} levels.`);
   }
 }
+
+/** Without CDATA sections. A section within a comment is none, so whatever may be one or the other is looked at too. */
+const outsideSections = (text: string): string =>
+  text.includes('<!--') ? text : text.replaceAll(/<!\[CDATA\[[\s\S]*?(?:\]\]>|$)/g, '');
 
 const no = (detail: string): Refusal => ({ ok: false, status: 400, detail });
 

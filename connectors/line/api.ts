@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { CallResult, Context, OutgoingRequest } from '../contract/index.ts';
-import { download } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
-import { answerJson } from '../kit/http.ts';
+import type { CallResult, Context, OutgoingRequest, ProbeOutcome } from '../contract/index.ts';
+import { download } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
+import { answerAs, urlUnder } from '../kit/http.ts';
+import { notProbed } from '../kit/probe.ts';
 import type { LineAccount } from './manifest.ts';
 import { botSchema, endpointSchema } from './wire.ts';
 
@@ -18,7 +19,7 @@ export const callLine = (
 ): Promise<CallResult> =>
   context.http.call({
     ...request,
-    url: `${config.base_url.replace(/\/+$/, '')}${path}`,
+    url: urlUnder(config.base_url, path),
     headers: {
       authorization: `Bearer ${credentials.channel_access_token}`,
       ...(retryKey ? { 'x-line-retry-key': retryKey } : {}),
@@ -33,21 +34,14 @@ export async function ask<T>(
   { schema, context }: { schema: z.ZodType<T>; context: Context },
 ): Promise<T | undefined> {
   const result = await callLine(account, { method: 'GET', path }, context);
-  return result.type === 'answer' && result.status === 200
-    ? schema.safeParse(answerJson(result)).data
-    : undefined;
+  return answerAs(result, schema);
 }
 
-export async function probe(
-  account: LineAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: LineAccount, context: Context): Promise<ProbeOutcome> {
   const result = await callLine(account, { method: 'GET', path: '/v2/bot/info' }, context);
-  if (result.type !== 'answer') return { ok: false, detail: `LINE did not answer: ${result.reason}` };
-  const bot = result.status === 200 ? botSchema.safeParse(answerJson(result)) : undefined;
-  if (!bot?.success)
-    return { ok: false, detail: `LINE answers ${result.status} to the channel access token` };
-  const name = bot.data.basicId ?? bot.data.displayName ?? bot.data.userId;
+  const bot = answerAs(result, botSchema);
+  if (!bot) return notProbed(result, { platform: 'LINE', asked: 'to the channel access token' });
+  const name = bot.basicId ?? bot.displayName ?? bot.userId;
   const hook = await ask(account, '/v2/bot/channel/webhook/endpoint', { schema: endpointSchema, context });
   const wired = hook?.endpoint === account.hookUrl && hook.active === true;
   return {
@@ -63,6 +57,6 @@ export async function fetchMedia(
   context: Context & { maxBytes: number },
 ): Promise<Fetched> {
   if (/^https?:/i.test(reference)) return download(context, { url: reference });
-  const url = `${config.data_url.replace(/\/+$/, '')}/v2/bot/message/${encodeURIComponent(reference)}/content`;
+  const url = urlUnder(config.data_url, `v2/bot/message/${encodeURIComponent(reference)}/content`);
   return download(context, { url, token: credentials.channel_access_token });
 }

@@ -1,7 +1,7 @@
 import type { Media } from '../../protocol/content.ts';
 import type { HookRequest, InboundItem, InboundMessage, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, timeMs, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, timeMs, wellFormed } from '../kit/fields.ts';
 import { lineSignature, verifyBodySignature } from '../kit/signatures/index.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { normalise } from './address.ts';
@@ -67,9 +67,17 @@ const readers: Readonly<Record<string, (event: WireEvent) => Said | string>> = {
   follow: ({ follow }) => {
     const unblocked = follow?.isUnblocked === true;
     const shown = unblocked ? 'Unblocked the account' : 'Added the account as a friend';
-    return { ...native({ type: 'follow', is_unblocked: unblocked }, shown), automatic: true };
+    return {
+      ...native({ type: 'follow', is_unblocked: unblocked }, shown),
+      automatic: true,
+      consent: { state: 'opted_in', statement: 'follow' },
+    };
   },
-  unfollow: () => 'the consumer blocked the account',
+  unfollow: () => ({
+    ...native({ type: 'unfollow' }, 'Blocked the account'),
+    automatic: true,
+    consent: { state: 'opted_out', statement: 'unfollow' },
+  }),
 };
 
 const native = (payload: Record<string, unknown>, text: string): Said => ({

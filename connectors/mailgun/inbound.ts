@@ -6,7 +6,7 @@ import { readJson, readJsonAs } from '../kit/body.ts';
 import { readMailbox } from '../kit/mail/address.ts';
 import { readFileForm, textOfField } from '../kit/mail/multipart.ts';
 import type { FileForm } from '../kit/mail/multipart.ts';
-import { openIgnored, optOutItem, providerItems } from '../kit/mail/provider.ts';
+import { ofSeconds, openIgnored, optOutItem, providerItems, receiptItem } from '../kit/mail/provider.ts';
 import { permanentFailure } from '../kit/mail/status.ts';
 import type { MailgunAccount } from './manifest.ts';
 import { isJson } from './signature.ts';
@@ -54,16 +54,23 @@ function received(form: FileForm): Parameters<typeof providerItems>[0] | undefin
 function eventItem(event: MailEvent): InboundItem {
   switch (event.event) {
     case 'delivered':
-      return receipt(event, { state: 'delivered' });
+      return receiptItem(idOf(event), ofSeconds(event.timestamp), { state: 'delivered' });
     case 'failed':
       return event.severity === 'permanent'
-        ? receipt(event, { state: 'failed', failure: failureOf(event) })
+        ? receiptItem(idOf(event), ofSeconds(event.timestamp), { state: 'failed', failure: failureOf(event) })
         : { type: 'ignored', reason: 'delivery delayed' };
     case 'rejected':
-      return receipt(event, { state: 'failed', failure: failure('platform_refused', 'rejected') });
+      return receiptItem(idOf(event), ofSeconds(event.timestamp), {
+        state: 'failed',
+        failure: failure('platform_refused', 'rejected'),
+      });
     case 'complained':
     case 'unsubscribed':
-      return optOutItem({ mailbox: event.recipient ?? '', mailId: idOf(event), atMs: atOf(event) });
+      return optOutItem({
+        mailbox: event.recipient ?? '',
+        mailId: idOf(event),
+        atMs: ofSeconds(event.timestamp),
+      });
     case 'opened':
       return openIgnored;
     default:
@@ -85,23 +92,8 @@ function failureOf({ reason, 'delivery-status': status }: MailEvent): Failure {
   return code >= 500 && code < 600 ? permanentFailure({ code }) : failure('undelivered', code || undefined);
 }
 
-type State = { state: 'delivered' } | { state: 'failed'; failure: Failure };
-
-function receipt(event: MailEvent, state: State): InboundItem {
-  const id = idOf(event);
-  if (id === undefined) return { type: 'ignored', reason: 'an event about no message' };
-  const atMs = atOf(event);
-  return { type: 'receipt', providerIds: [id], ...state, ...(atMs === undefined ? {} : { atMs }) };
-}
-
 /** Events write a Message-ID without its brackets. */
 function idOf({ message }: MailEvent): string | undefined {
   const id = message?.headers?.['message-id']?.replace(/^<(.*)>$/, '$1');
   return id && id.length <= 998 ? `<${id}>` : undefined;
-}
-
-/** Seconds, with fractions. */
-function atOf({ timestamp }: MailEvent): number | undefined {
-  const atMs = Math.round((timestamp ?? -1) * 1000);
-  return atMs >= 0 && atMs <= 8_640_000_000_000_000 ? atMs : undefined;
 }

@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import type { Account, Manifest } from '../contract/index.ts';
-import { mailboxField, mailCapabilities, senderFields } from '../kit/mail/capabilities.ts';
+import type { Account } from '../contract/index.ts';
+import { baseUrlOr } from '../kit/base-url.ts';
+import { mailboxField, senderFields } from '../kit/mail/capabilities.ts';
+import { mailManifest } from '../kit/mail/manifest.ts';
 
 /** A message of Mailgun's has at most 25 MB, its files in base64 (4 bytes for 3). */
 export const maxAttachmentBytes = 17 << 20;
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://api.mailgun.net')
-    .describe('Address of the interface; https://api.eu.mailgun.net for domains in the EU'),
+  base_url: baseUrlOr(
+    'https://api.mailgun.net',
+    'Address of the interface; https://api.eu.mailgun.net for domains in the EU',
+  ),
   domain: z
     .string()
     .max(253)
@@ -32,15 +33,11 @@ export type MailgunAccount = Account<MailgunConfig, MailgunCredentials>;
 const site = 'https://documentation.mailgun.com/docs/mailgun';
 const version = 'read November 2026';
 
-export const manifest: Manifest<MailgunConfig, MailgunCredentials, undefined> = {
+export const manifest = mailManifest<MailgunConfig, MailgunCredentials>(maxAttachmentBytes, {
   name: 'mailgun',
-  channel: 'email',
   title: 'Email (Mailgun)',
-  schemes: ['mailto'],
-  capabilities: mailCapabilities(maxAttachmentBytes, ['delivered', 'failed']),
   config,
   credentials,
-  rate: { perSecond: 10, concurrency: 5 },
   documents: [
     {
       title: 'Receiving messages via HTTP through a forward() action',
@@ -61,4 +58,4 @@ export const manifest: Manifest<MailgunConfig, MailgunCredentials, undefined> = 
       version,
     },
   ],
-};
+});

@@ -1,13 +1,13 @@
-import type { CallResult, Context, ProbeOutcome, SendOutcome, SendRequest } from '../contract/index.ts';
-import { answerJson } from '../kit/http.ts';
-import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import type { CallResult, Context, ProbeOutcome } from '../contract/index.ts';
+import { answerAs } from '../kit/http.ts';
 import type { CodeMeaning } from '../kit/json-answer.ts';
 import { writtenMailbox } from '../kit/mail/address.ts';
-import { composeMail } from '../kit/mail/compose.ts';
 import type { Mail } from '../kit/mail/compose.ts';
 import { filesOf, headersOf, textOf } from '../kit/mail/provider.ts';
+import { callProvider, mailSender } from '../kit/mail/sender.ts';
+import { notProbed } from '../kit/probe.ts';
 import { maxAttachmentBytes } from './manifest.ts';
-import type { MailgunAccount } from './manifest.ts';
+import type { MailgunAccount, MailgunConfig, MailgunCredentials } from './manifest.ts';
 import { domainSchema, sentSchema } from './wire.ts';
 
 /** Mailgun has no codes of its own beside the HTTP status. */
@@ -19,27 +19,16 @@ const statuses: Readonly<Record<string, CodeMeaning>> = {
   404: 'account_unauthorized', // no such domain under this key, or another region
 };
 
-export async function send(
-  request: SendRequest,
-  account: MailgunAccount,
-  context: Context,
-): Promise<SendOutcome> {
-  const composed = await composeMail(request, account.config, { nowMs: context.now(), maxAttachmentBytes });
-  if (!composed.ok) return { type: 'rejected', failure: composed.failure };
-  const { mail } = composed;
-  const result = await call(account, context, `v3/${account.config.domain}/messages`, formOf(mail));
-  return outcomeOf(result, {
-    nowMs: context.now(),
-    sent: (json) => {
-      const id = sentSchema.safeParse(json).data?.id.replace(/^<?(.*?)>?$/, '<$1>');
-      return id === undefined ? undefined : [...new Set([id, mail.messageId])];
-    },
-    refused: (_json, { status }) => {
-      const meaning = meaningIn(statuses, status);
-      return meaning && { code: String(status), meaning };
-    },
-  });
-}
+export const sender = mailSender<MailgunConfig, MailgunCredentials>({
+  maxAttachmentBytes,
+  call: (mail, account, context) =>
+    call(account, context, { path: `v3/${account.config.domain}/messages`, body: formOf(mail) }),
+  sent: (json, mail) => {
+    const id = sentSchema.safeParse(json).data?.id.replace(/^<?(.*?)>?$/, '<$1>');
+    return id === undefined ? undefined : [...new Set([id, mail.messageId])];
+  },
+  refused: statuses,
+});
 
 /** "Send an email": what stands in the letter is found there by its file name. */
 function formOf(mail: Mail): FormData {
@@ -61,30 +50,24 @@ function formOf(mail: Mail): FormData {
 }
 
 const call = (
-  { config, credentials }: MailgunAccount,
-  { http, signal }: Context,
-  path: string,
-  body?: FormData,
-): Promise<CallResult> =>
-  http.call({
-    method: body ? 'POST' : 'GET',
-    url: `${config.base_url.replace(/\/+$/, '')}/${path}`,
-    headers: { authorization: `Basic ${Buffer.from(`api:${credentials.api_key}`).toString('base64')}` },
-    ...(body ? { body, timeoutMs: 60_000 } : {}),
-    signal,
-  });
+  account: MailgunAccount,
+  context: Context,
+  request: { path: string; body?: FormData },
+): Promise<CallResult> => {
+  const key = Buffer.from(`api:${account.credentials.api_key}`).toString('base64');
+  return callProvider(account, context, { ...request, headers: { authorization: `Basic ${key}` } });
+};
 
 /** "Get domain details". A domain sending key may only send: it cannot ask, and is refused as a wrong one is. */
 export async function probe(account: MailgunAccount, context: Context): Promise<ProbeOutcome> {
-  const result = await call(account, context, `v4/domains/${account.config.domain}`);
-  if (result.type !== 'answer') return { ok: false, detail: `Mailgun did not answer: ${result.reason}` };
-  const found = result.status === 200 ? domainSchema.safeParse(answerJson(result)).data : undefined;
+  const result = await call(account, context, { path: `v4/domains/${account.config.domain}` });
+  const found = answerAs(result, domainSchema);
   if (!found)
-    return {
-      ok: false,
-      detail: `Mailgun answers ${result.status} when asked for the domain: check the key, the domain and its region`,
-      ...(result.status === 401 ? { fields: ['credentials.api_key'] } : {}),
-    };
+    return notProbed(result, {
+      platform: 'Mailgun',
+      asked: 'when asked for the domain: check the key, the domain and its region',
+      field: 'credentials.api_key',
+    });
   const { name, state } = found.domain;
   return state === undefined || state === 'active'
     ? { ok: true, detail: name }

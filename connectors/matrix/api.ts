@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { CallResult, Context, OutgoingRequest } from '../contract/index.ts';
 import { answerJson } from '../kit/http.ts';
-import { download } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
+import { download } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
 import type { MatrixAccount } from './manifest.ts';
 import { whoamiSchema } from './wire.ts';
 

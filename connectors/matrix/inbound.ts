@@ -1,7 +1,7 @@
 import type { Content } from '../../protocol/content.ts';
 import type { HookRequest, HookResponse, InboundItem, InboundMessage, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { verifyBearer } from '../kit/signatures/index.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { addressOf } from './address.ts';

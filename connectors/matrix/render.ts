@@ -1,5 +1,5 @@
 import type { Content, Media } from '../../protocol/content.ts';
-import { cut } from '../kit/meta/text.ts';
+import { cut } from '../kit/fields.ts';
 import type { OutboundMedia } from '../contract/index.ts';
 
 /** An event to send, or a call that is none. */

@@ -1,8 +1,8 @@
-import type { z } from 'zod';
-import type { CallResult, Context, OutgoingRequest } from '../contract/index.ts';
-import { answerJson } from '../kit/http.ts';
-import { download } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
+import type { CallResult, Context, OutgoingRequest, ProbeOutcome } from '../contract/index.ts';
+import { answerAs, urlUnder } from '../kit/http.ts';
+import { download } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
+import { notProbed } from '../kit/probe.ts';
 import type { MattermostAccount } from './manifest.ts';
 import { userSchema } from './wire.ts';
 
@@ -20,7 +20,7 @@ export interface MattermostCall extends Pick<
 }
 
 const urlOf = ({ config }: MattermostAccount, path: string): string =>
-  `${config.base_url.replace(/\/+$/, '')}/api/v4/${path}`;
+  urlUnder(config.base_url, `api/v4/${path}`);
 
 export const callServer = (
   { account, context }: Server,
@@ -33,21 +33,11 @@ export const callServer = (
     signal: context.signal,
   });
 
-/** What a successful answer says; undefined if it can't be read. */
-export const said = <T>(result: CallResult, schema: z.ZodType<T>): T | undefined =>
-  result.type === 'answer' && result.status >= 200 && result.status < 300
-    ? schema.safeParse(answerJson(result)).data
-    : undefined;
-
 /** `GET /users/me`: whose the token is. */
-export async function probe(
-  account: MattermostAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: MattermostAccount, context: Context): Promise<ProbeOutcome> {
   const result = await callServer({ account, context }, { method: 'GET', path: 'users/me' });
-  if (result.type !== 'answer') return { ok: false, detail: `The server did not answer: ${result.reason}` };
-  const me = said(result, userSchema);
-  if (!me) return { ok: false, detail: `The server answers ${result.status} to the token` };
+  const me = answerAs(result, userSchema);
+  if (!me) return notProbed(result, { platform: 'The server', asked: 'to the token' });
   return me.id === account.config.bot_id
     ? { ok: true, detail: `@${me.username}` }
     : { ok: false, detail: 'the token belongs to another user than bot_id' };

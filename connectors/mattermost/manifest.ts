@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { baseUrl } from '../kit/base-url.ts';
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .describe('Address of the server, for example https://chat.example.com'),
+  base_url: baseUrl('Address of the server, for example https://chat.example.com'),
   bot_id: z
     .string()
     .regex(/^[a-z0-9]{26}$/, 'expected 26 lower case letters and digits')

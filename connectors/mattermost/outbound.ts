@@ -1,4 +1,3 @@
-import { failure } from '../../protocol/failures.ts';
 import type { Content } from '../../protocol/content.ts';
 import type {
   CallResult,
@@ -10,11 +9,13 @@ import type {
   SendOutcome,
   SendRequest,
 } from '../contract/index.ts';
+import { answerAs } from '../kit/http.ts';
+import { rejected } from '../kit/json-answer.ts';
 import { emojiNameOf } from '../kit/emoji.ts';
 import { escapeMarkdown } from '../kit/markdown-escape.ts';
-import { fileName } from '../kit/meta/send.ts';
+import { fileName } from '../kit/file-name.ts';
 import { userIdOf } from './address.ts';
-import { callServer, said } from './api.ts';
+import { callServer } from './api.ts';
 import type { Server } from './api.ts';
 import type { MattermostAccount } from './manifest.ts';
 import { draftOf } from './render.ts';
@@ -54,17 +55,13 @@ export async function send(
   return post(request, channel.id, at);
 }
 
-const rejected = (code: Parameters<typeof failure>[0]): SendOutcome => ({
-  type: 'rejected',
-  failure: failure(code),
-});
 const done = (result: CallResult, at: Server): SendOutcome => outcomeIn(result, at.context.now(), () => []);
 
 /** The direct channel with someone: made if there is none, found if there is. */
 async function channelWith(address: string, at: Server): Promise<{ type: 'open'; id: string } | SendOutcome> {
   const json = [at.account.config.bot_id, userIdOf(address)];
   const result = await callServer(at, { method: 'POST', path: 'channels/direct', json });
-  const channel = said(result, createdSchema);
+  const channel = answerAs(result, createdSchema);
   return channel ? { type: 'open', id: channel.id } : outcomeIn(result, at.context.now());
 }
 
@@ -120,7 +117,7 @@ async function upload(
     body: form,
     timeoutMs: uploadTimeoutMs,
   });
-  const [file] = said(result, uploadedSchema)?.file_infos ?? [];
+  const [file] = answerAs(result, uploadedSchema)?.file_infos ?? [];
   if (file) return { type: 'file', id: file.id };
   const outcome = outcomeIn(result, at.context.now());
   return outcome.type === 'uncertain' ? rejected('platform_unavailable') : outcome;
@@ -130,7 +127,7 @@ async function upload(
 async function rootOf(postId: string, at: Server): Promise<string | undefined> {
   const id = postId.split(':')[0];
   if (!isPostId(id)) return undefined;
-  const answered = said(await callServer(at, { method: 'GET', path: `posts/${id}` }), postSchema);
+  const answered = answerAs(await callServer(at, { method: 'GET', path: `posts/${id}` }), postSchema);
   return answered && (answered.root_id || answered.id);
 }
 
@@ -155,7 +152,7 @@ async function aboutEarlier(
 async function unreact(postId: string, at: Server): Promise<SendOutcome> {
   const { bot_id: own } = at.account.config;
   const result = await callServer(at, { method: 'GET', path: `posts/${postId}/reactions` });
-  const found = said(result, reactionsSchema);
+  const found = answerAs(result, reactionsSchema);
   if (found === undefined) return outcomeIn(result, at.context.now());
   for (const { emoji_name: name } of (found ?? []).filter((reaction) => reaction.user_id === own)) {
     const path = `users/${own}/posts/${postId}/reactions/${encodeURIComponent(name)}`;
@@ -175,7 +172,7 @@ export async function inquire(
   const channel = await channelWith(address, at);
   if (channel.type !== 'open') return { type: 'unknown' };
   const path = `channels/${channel.id}/posts?since=${Math.max(0, sentAtMs - clocksMayDifferMs)}`;
-  const list = said(await callServer(at, { method: 'GET', path, maxBytes: 8 << 20 }), postListSchema);
+  const list = answerAs(await callServer(at, { method: 'GET', path, maxBytes: 8 << 20 }), postListSchema);
   if (!list) return { type: 'unknown' };
   const found = Object.values(list.posts).flatMap((value) => {
     const read = postSchema.safeParse(value).data;

@@ -1,6 +1,6 @@
 import type { InboundItem, InboundMessage, InboundSender } from '../contract/index.ts';
 import { emojiNamed } from '../kit/emoji.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { addressOf } from './address.ts';
 import { postListSchema, postSchema } from './wire.ts';
 import type { Post } from './wire.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HookRequest, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { wellFormed } from '../kit/meta/text.ts';
+import { wellFormed } from '../kit/fields.ts';
 import { hmac, hmacMatches } from '../kit/signature.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { addressOf } from './address.ts';

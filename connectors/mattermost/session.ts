@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Host, Session } from '../contract/index.ts';
-import { answerJson } from '../kit/http.ts';
-import { callServer, probe, said } from './api.ts';
+import { answerAs, answerJson } from '../kit/http.ts';
+import { callServer, probe } from './api.ts';
 import type { MattermostAccount, MattermostConfig, MattermostCredentials } from './manifest.ts';
 import { send } from './outbound.ts';
 import { itemsOf } from './posts.ts';
@@ -70,7 +70,7 @@ export async function poll(
     path: `users/${account.config.bot_id}/channels`,
     maxBytes: maxListBytes,
   });
-  const channels = said(result, channelsSchema);
+  const channels = answerAs(result, channelsSchema);
   if (!channels) return result.type === 'answer' ? `status_${result.status}` : result.reason;
   const sinceMs = host.now() - livelyForMs;
   const lively = channels

@@ -1,7 +1,7 @@
 import type { HookRequest, InboundItem, InboundMessage, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
 import { ignored, readEvent, referralOf, removalOf, said } from '../kit/meta/events.ts';
-import { defined, timeMs } from '../kit/meta/text.ts';
+import { defined, timeMs } from '../kit/fields.ts';
 import { normalise } from './address.ts';
 import type { MessengerAccount } from './manifest.ts';
 import { saidIn } from './message.ts';

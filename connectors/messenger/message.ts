@@ -1,7 +1,7 @@
 import type { Media } from '../../protocol/content.ts';
 import type { InboundMessage } from '../contract/index.ts';
 import { nativeContent } from '../kit/meta/events.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import type { WireAttachment, WireEvent } from './wire.ts';
 
 /** What a message says; who says it and when is read elsewhere. */

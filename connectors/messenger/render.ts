@@ -1,7 +1,7 @@
 import type { Action, Card, Content, ContentOf, Media } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
-import { cut, defined } from '../kit/meta/text.ts';
+import { cut, defined } from '../kit/fields.ts';
 import { limits } from './manifest.ts';
 
 /** A file as the platform knows it: uploaded, or to be fetched. */

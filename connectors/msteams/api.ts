@@ -1,58 +1,45 @@
 import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
+import { BearerCalls } from '../kit/bearer.ts';
 import { answerJson } from '../kit/http.ts';
 import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
-import { download } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
-import { Tokens } from '../kit/oauth.ts';
-import type { Token } from '../kit/oauth.ts';
+import { download } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
 import type { TeamsAccount } from './manifest.ts';
 import { codes } from './status.ts';
 import { errorSchema, postedSchema } from './wire.ts';
 
-const tokens = new Tokens();
-const basisOf = ({ config, credentials }: TeamsAccount) => [
-  config.login_url,
-  config.token_tenant ?? config.tenant_id,
-  config.app_id,
-  credentials,
-];
+const tenantOf = ({ config }: TeamsAccount): string => config.token_tenant ?? config.tenant_id;
 
 /** "Step 1: Request an access token": the bot's own, by its secret. */
-const tokenOf = (account: TeamsAccount, context: Context): Promise<Token> => {
-  const { config, credentials } = account;
-  const request = () => ({
-    url: `${config.login_url.replace(/\/+$/, '')}/${config.token_tenant ?? config.tenant_id}/oauth2/v2.0/token`,
+const bearer = new BearerCalls<TeamsAccount>({
+  basis: (account) => [
+    account.config.login_url,
+    tenantOf(account),
+    account.config.app_id,
+    account.credentials,
+  ],
+  request: (account) => ({
+    url: `${account.config.login_url.replace(/\/+$/, '')}/${tenantOf(account)}/oauth2/v2.0/token`,
     form: {
       grant_type: 'client_credentials',
-      client_id: config.app_id,
-      client_secret: credentials.client_secret,
+      client_id: account.config.app_id,
+      client_secret: account.credentials.client_secret,
       scope: 'https://api.botframework.com/.default',
     },
-  });
-  return tokens.of(basisOf(account), request, context);
-};
+  }),
+});
 
 export interface TeamsCall extends Pick<OutgoingRequest, 'method' | 'json'> {
   /** Below the service's address. */
   path: string;
 }
 
-export async function callTeams(
-  account: TeamsAccount,
-  { path, ...request }: TeamsCall,
-  context: Context,
-): Promise<{ ok: true; result: CallResult } | { ok: false; outcome: SendOutcome }> {
-  const token = await tokenOf(account, context);
-  if (!token.ok) return { ok: false, outcome: token.outcome };
-  const result = await context.http.call({
-    ...request,
-    url: `${account.config.service_url.replace(/\/+$/, '')}${path}`,
-    headers: { authorization: `Bearer ${token.token}` },
-    signal: context.signal,
-  });
-  if (result.type === 'answer' && result.status === 401) tokens.forget(basisOf(account));
-  return { ok: true, result };
-}
+export const callTeams = (account: TeamsAccount, { path, ...request }: TeamsCall, context: Context) =>
+  bearer.call(
+    account,
+    { ...request, url: `${account.config.service_url.replace(/\/+$/, '')}${path}` },
+    context,
+  );
 
 export const ended = (
   result: CallResult,
@@ -109,8 +96,8 @@ export async function probe(
   account: TeamsAccount,
   context: Context,
 ): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
-  tokens.forget(basisOf(account));
-  const token = await tokenOf(account, context);
+  bearer.forget(account);
+  const token = await bearer.token(account, context);
   if (token.ok) return { ok: true, detail: account.config.app_id };
   const { result } = token;
   return {
@@ -132,7 +119,7 @@ export async function fetchMedia(
     return { ok: false, permanent: true, reason: 'no address of a file' };
   const own = new URL(reference).origin === new URL(account.config.service_url).origin;
   if (!own) return download(context, { url: reference });
-  const token = await tokenOf(account, context);
+  const token = await bearer.token(account, context);
   return token.ok
     ? download(context, { url: reference, token: token.token })
     : { ok: false, permanent: false, reason: 'no token' };

@@ -9,7 +9,7 @@ import type {
   PublicKeys,
 } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, timeMs, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, timeMs, wellFormed } from '../kit/fields.ts';
 import { bearerOf, fiveMinutesMs, readPublicJwt } from '../kit/signatures/index.ts';
 import { messageIdOf, normalise } from './address.ts';
 import type { TeamsAccount } from './manifest.ts';

@@ -1,25 +1,19 @@
 import { z } from 'zod';
-import { codesMeaning, documentsAt, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
+import { codesMeaning, documentsAt, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 import { verifyPlivo } from './signature.ts';
-
-const config = smsConfig('https://api.plivo.com', {
-  auth_id: z
-    .string()
-    .regex(/^[A-Za-z0-9]{1,64}$/)
-    .describe('Auth ID of the account (not secret)'),
-}).required({ sender: true });
-const credentials = z.strictObject({
-  auth_token: secretField('Auth token: allows to send, and signs every call-back'),
-});
 
 const message = { type: 'message' as const, id: ['MessageUUID'], from: 'From' };
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'plivo-sms',
   title: 'SMS (Plivo)',
-  config,
-  credentials,
+  config: smsConfig('https://api.plivo.com', {
+    auth_id: z
+      .string()
+      .regex(/^[A-Za-z0-9]{1,64}$/)
+      .describe('Auth ID of the account (not secret)'),
+  }).required({ sender: true }),
+  credentials: secrets({ auth_token: 'Auth token: allows to send, and signs every call-back' }),
   rate: { perSecond: 5, concurrency: 5 },
   verify: (request, { credentials: { auth_token: token } }) => verifyPlivo(request, token),
   receivesMedia: true,
@@ -39,26 +33,18 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
       events: [
         {
           type: 'receipt',
-          when: [{ path: 'MessageUUID' }, { path: 'Status' }],
+          when: ['MessageUUID', 'Status'],
           ids: ['MessageUUID'],
           state: 'Status',
-          states: {
-            sent: 'sent',
-            delivered: 'delivered',
-            undelivered: 'undelivered',
-            failed: 'platform_refused',
-          },
+          states: codesMeaning(
+            `sent: sent | delivered: delivered | undelivered: undelivered | platform_refused: failed`,
+          ),
           codes: ['ErrorCode'],
           at: { path: 'DeliveryReportTime', format: 'iso' },
         },
-        {
-          ...message,
-          when: [{ path: 'Type', in: ['mms'] }],
-          text: 'Body',
-          media: { url: 'Media{n}' },
-        },
+        { ...message, when: [{ path: 'Type', in: ['mms'] }], text: 'Body', media: { url: 'Media{n}' } },
         { ...message, when: [{ path: 'Type', in: ['sms'] }], text: 'Text' },
-        { ...message, when: [{ path: 'MessageUUID' }, { path: 'Type', absent: true }], text: 'Text' },
+        { ...message, when: ['MessageUUID', { path: 'Type', absent: true }], text: 'Text' },
       ],
     },
     probe: { path: '/v1/Account/{config.auth_id}/', detail: 'name' },
@@ -80,4 +66,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     ['Signature validation', 'messaging/xml/request', 'V2, read 2026-11-22'],
     ['SMS error codes', 'messaging/troubleshooting/error-codes', 'read 2026-11-22'],
   ]),
-};
+});

@@ -1,21 +1,16 @@
 import { failure } from '../../protocol/failures.ts';
 import type { HookRequest, InboundItem, Parsed } from '../contract/index.ts';
 import { readJson } from '../kit/body.ts';
-import { openIgnored, optOutItem, providerItems } from '../kit/mail/provider.ts';
-import { verifyBasic } from '../kit/signatures/index.ts';
+import { openIgnored, optOutItem, providerItems, receiptItem, verifySecret } from '../kit/mail/provider.ts';
 import type { Verified } from '../kit/signatures/index.ts';
-import { hookToken } from '../kit/sms/hook-token.ts';
 import type { PostmarkAccount } from './manifest.ts';
 import { bounceTypes } from './status.ts';
 import { eventSchema, inboundSchema, recordSchema } from './wire.ts';
 import type { InboundMail, MailEvent } from './wire.ts';
 
 /** Postmark signs nothing: the secret stands in the address, as user and password (`postmark:token@`) or as `?token=`. */
-export function verify(request: HookRequest, account: PostmarkAccount): Verified {
-  return request.headers['authorization'] === undefined
-    ? hookToken.verify(request, account)
-    : verifyBasic(request, { user: 'postmark', password: account.credentials.hook_token });
-}
+export const verify = (request: HookRequest, account: PostmarkAccount): Verified =>
+  verifySecret(request, account, 'postmark');
 
 const only = (item: InboundItem): Parsed => ({ ok: true, items: [item] });
 const refused = (detail: string): Parsed => ({ ok: false, status: 422, detail });
@@ -53,7 +48,7 @@ const received = (mail: InboundMail): Parameters<typeof providerItems>[0] => ({
 function eventItem(type: string, event: MailEvent): InboundItem {
   switch (type) {
     case 'Delivery':
-      return receipt(event, event.DeliveredAt, { state: 'delivered' });
+      return receiptItem(idOf(event), Date.parse(event.DeliveredAt ?? ''), { state: 'delivered' });
     case 'Bounce':
       return bounce(event);
     case 'SpamComplaint':
@@ -76,20 +71,16 @@ function bounce(event: MailEvent): InboundItem {
   const type = event.Type ?? '';
   if (type === 'SpamComplaint' || type === 'Unsubscribe') return optOut(event.Email, event, event.BouncedAt);
   if (!Object.hasOwn(bounceTypes, type)) return { type: 'ignored', reason: 'a bounce that ends nothing' };
-  return receipt(event, event.BouncedAt, { state: 'failed', failure: failure(bounceTypes[type]!, type) });
-}
-
-type State = { state: 'delivered' } | { state: 'failed'; failure: ReturnType<typeof failure> };
-
-function receipt({ MessageID }: MailEvent, at: string | null | undefined, state: State): InboundItem {
-  if (!MessageID) return { type: 'ignored', reason: 'an event about no message' };
-  const atMs = Date.parse(at ?? '');
-  return { type: 'receipt', providerIds: [MessageID], ...state, ...(atMs >= 0 ? { atMs } : {}) };
+  return receiptItem(idOf(event), Date.parse(event.BouncedAt ?? ''), {
+    state: 'failed',
+    failure: failure(bounceTypes[type]!, type),
+  });
 }
 
 const optOut = (
   mailbox: string | null | undefined,
-  { MessageID }: MailEvent,
+  event: MailEvent,
   at: string | null | undefined,
-): InboundItem =>
-  optOutItem({ mailbox: mailbox ?? '', mailId: MessageID ?? undefined, atMs: Date.parse(at ?? '') });
+): InboundItem => optOutItem({ mailbox: mailbox ?? '', mailId: idOf(event), atMs: Date.parse(at ?? '') });
+
+const idOf = ({ MessageID }: MailEvent): string | undefined => MessageID ?? undefined;

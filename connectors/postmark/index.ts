@@ -4,12 +4,12 @@ import { maxHookBytes } from '../kit/mail/provider.ts';
 import { parse, verify } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { PostmarkConfig, PostmarkCredentials } from './manifest.ts';
-import { probe, send } from './outbound.ts';
+import { probe, sender } from './outbound.ts';
 
 export const connector = defineConnector<PostmarkConfig, PostmarkCredentials>({
   manifest,
   address: { normalise: normaliseAddress },
   hook: { maxBytes: maxHookBytes, verify, parse },
-  sender: { send },
+  sender,
   probe,
 });

@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import type { Account, Manifest } from '../contract/index.ts';
-import { mailboxField, mailCapabilities, senderFields } from '../kit/mail/capabilities.ts';
+import type { Account } from '../contract/index.ts';
+import { baseUrlOr } from '../kit/base-url.ts';
+import { mailboxField, senderFields } from '../kit/mail/capabilities.ts';
+import { mailManifest } from '../kit/mail/manifest.ts';
 import { hookToken } from '../kit/sms/hook-token.ts';
 
 /** "Send a single email": 10 MB for the whole request, where files stand in base64 (4 bytes for 3). */
 export const maxAttachmentBytes = 7 << 20;
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://api.postmarkapp.com')
-    .describe('Address of the interface'),
+  base_url: baseUrlOr('https://api.postmarkapp.com', 'Address of the interface'),
   address: mailboxField.describe(
     'The mailbox that mail is from; its domain or signature is confirmed at Postmark',
   ),
@@ -34,15 +32,11 @@ export type PostmarkAccount = Account<PostmarkConfig, PostmarkCredentials>;
 const site = 'https://postmarkapp.com/developer';
 const version = 'read November 2026';
 
-export const manifest: Manifest<PostmarkConfig, PostmarkCredentials, undefined> = {
+export const manifest = mailManifest<PostmarkConfig, PostmarkCredentials>(maxAttachmentBytes, {
   name: 'postmark',
-  channel: 'email',
   title: 'Email (Postmark)',
-  schemes: ['mailto'],
-  capabilities: mailCapabilities(maxAttachmentBytes, ['delivered', 'failed']),
   config,
   credentials,
-  rate: { perSecond: 10, concurrency: 5 },
   documents: [
     { title: 'Inbound webhook', url: `${site}/webhooks/inbound-webhook`, version },
     { title: 'Webhooks overview', url: `${site}/webhooks/webhooks-overview`, version },
@@ -58,4 +52,4 @@ export const manifest: Manifest<PostmarkConfig, PostmarkCredentials, undefined> 
       version: 'October 2023',
     },
   ],
-};
+});

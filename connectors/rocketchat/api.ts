@@ -1,8 +1,8 @@
-import type { z } from 'zod';
-import type { CallResult, Context, OutgoingRequest } from '../contract/index.ts';
-import { answerJson } from '../kit/http.ts';
-import { notFetched } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
+import type { CallResult, Context, OutgoingRequest, ProbeOutcome } from '../contract/index.ts';
+import { answerAs, urlUnder } from '../kit/http.ts';
+import { download } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
+import { notProbed } from '../kit/probe.ts';
 import type { RocketAccount } from './manifest.ts';
 import { meSchema } from './wire.ts';
 
@@ -11,8 +11,7 @@ export interface Workspace {
   context: Context;
 }
 
-const urlOf = ({ config }: RocketAccount, path: string): string =>
-  `${config.base_url.replace(/\/+$/, '')}${path}`;
+const urlOf = ({ config }: RocketAccount, path: string): string => urlUnder(config.base_url, path);
 
 const authOf = ({ config, credentials }: RocketAccount): Record<string, string> => ({
   'x-auth-token': credentials.auth_token,
@@ -31,22 +30,11 @@ export const callRocket = (
     signal: context.signal,
   });
 
-/** What a successful answer says; undefined if it can't be read. */
-export const said = <T>(result: CallResult, schema: z.ZodType<T>): T | undefined =>
-  result.type === 'answer' && result.status >= 200 && result.status < 300
-    ? schema.safeParse(answerJson(result)).data
-    : undefined;
-
 /** `GET me`: whose the token is. */
-export async function probe(
-  account: RocketAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: RocketAccount, context: Context): Promise<ProbeOutcome> {
   const result = await callRocket({ account, context }, { method: 'GET', path: 'me' });
-  if (result.type !== 'answer')
-    return { ok: false, detail: `The workspace did not answer: ${result.reason}` };
-  const me = said(result, meSchema);
-  if (!me) return { ok: false, detail: `The workspace answers ${result.status} to the token` };
+  const me = answerAs(result, meSchema);
+  if (!me) return notProbed(result, { platform: 'The workspace', asked: 'to the token' });
   const { _id: id } = me;
   return id === account.config.user_id
     ? { ok: true, detail: `@${me.username}` }
@@ -61,15 +49,5 @@ export async function fetchMedia(
 ): Promise<Fetched> {
   if (!/^[A-Za-z0-9_-]{1,64}\/[^/?#]{1,1024}$/.test(reference))
     return { ok: false, permanent: true, reason: 'no id of a file' };
-  const result = await context.http.call({
-    method: 'GET',
-    url: urlOf(account, `/file-upload/${reference}`),
-    headers: authOf(account),
-    signal: context.signal,
-    timeoutMs: 60_000,
-    maxBytes: context.maxBytes,
-  });
-  if (result.type !== 'answer' || result.status !== 200) return notFetched(result);
-  const mediaType = result.headers['content-type']?.split(';')[0]?.trim();
-  return { ok: true, bytes: result.body, ...(mediaType ? { mediaType } : {}) };
+  return download(context, { url: urlOf(account, `/file-upload/${reference}`), headers: authOf(account) });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HookRequest, InboundItem, InboundMessage, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { sameSecret } from '../kit/signature.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { addressOf } from './address.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { failure } from '../../protocol/failures.ts';
 import type {
   CallResult,
   Context,
@@ -10,11 +9,13 @@ import type {
   SendOutcome,
   SendRequest,
 } from '../contract/index.ts';
+import { answerAs } from '../kit/http.ts';
+import { rejected } from '../kit/json-answer.ts';
 import { emojiNameOf } from '../kit/emoji.ts';
 import { escapeMarkdown } from '../kit/markdown-escape.ts';
-import { fileName } from '../kit/meta/send.ts';
+import { fileName } from '../kit/file-name.ts';
 import { userIdOf } from './address.ts';
-import { callRocket, said } from './api.ts';
+import { callRocket } from './api.ts';
 import type { Workspace } from './api.ts';
 import type { RocketAccount } from './manifest.ts';
 import { messageOf } from './render.ts';
@@ -25,11 +26,6 @@ const uploadTimeoutMs = 120_000;
 
 /** Rocket.Chat writes ids as its database does. */
 const idIn = ({ _id: id }: { _id: string }): string => id;
-const rejected = (code: Parameters<typeof failure>[0]): SendOutcome => ({
-  type: 'rejected',
-  failure: failure(code),
-});
-
 /** `chat.sendMessage` takes the id of the message: the same send has the same, and a message that is there is not written again. */
 export const messageIdOf = (idempotencyKey: string): string =>
   createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 24);
@@ -81,10 +77,10 @@ const sentOf = (result: CallResult, at: Workspace): SendOutcome =>
 /** Rooms are opened by user names, which change; addresses hold ids, which don't. */
 async function roomWith(address: string, at: Workspace): Promise<{ type: 'open'; id: string } | SendOutcome> {
   const asked = await callRocket(at, { method: 'GET', path: `users.info?userId=${userIdOf(address)}` });
-  const username = said(asked, userSchema)?.user.username;
+  const username = answerAs(asked, userSchema)?.user.username;
   if (username === undefined) return outcomeIn(asked, at.context.now());
   const opened = await callRocket(at, { method: 'POST', path: 'im.create', json: { username } });
-  const room = said(opened, roomSchema)?.room;
+  const room = answerAs(opened, roomSchema)?.room;
   return room ? { type: 'open', id: idIn(room) } : outcomeIn(opened, at.context.now());
 }
 
@@ -102,7 +98,7 @@ async function file(
   form.append('file', new Blob([bytes], { type: held.mediaType }), fileName(held));
   const path = `rooms.media/${at.roomId}`;
   const stored = await callRocket(at, { method: 'POST', path, body: form, timeoutMs: uploadTimeoutMs });
-  const uploaded = said(stored, uploadedSchema)?.file;
+  const uploaded = answerAs(stored, uploadedSchema)?.file;
   if (!uploaded) {
     const outcome = outcomeIn(stored, at.context.now());
     return outcome.type === 'uncertain' ? rejected('platform_unavailable') : outcome;
@@ -122,10 +118,10 @@ async function react(messageId: string, emoji: string, at: Workspace): Promise<S
       : post('chat.react', { messageId, emoji: name, shouldReact: true }, at);
   }
   const asked = await callRocket(at, { method: 'GET', path: 'me' });
-  const username = said(asked, meSchema)?.username;
+  const username = answerAs(asked, meSchema)?.username;
   if (username === undefined) return outcomeIn(asked, at.context.now());
   const read = await callRocket(at, { method: 'GET', path: `chat.getMessage?msgId=${messageId}` });
-  const message = said(read, messageSchema)?.message;
+  const message = answerAs(read, messageSchema)?.message;
   if (!message) return outcomeIn(read, at.context.now());
   for (const [name, { usernames }] of Object.entries(message.reactions ?? {})) {
     if (!usernames.includes(username)) continue;
@@ -150,7 +146,7 @@ export async function inquire(
     { account, context },
     { method: 'GET', path: `chat.getMessage?msgId=${id}` },
   );
-  const message = said(result, messageSchema)?.message;
+  const message = answerAs(result, messageSchema)?.message;
   return message && idIn(message) === id ? { type: 'sent', providerIds: [id] } : { type: 'unknown' };
 }
 

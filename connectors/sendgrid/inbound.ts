@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { Failure } from '../../protocol/failures.ts';
 import type { HookRequest, InboundItem, Parsed } from '../contract/index.ts';
 import { readJson, readJsonAs } from '../kit/body.ts';
 import { readMailbox } from '../kit/mail/address.ts';
 import type { MailHeader } from '../kit/mail/automatic.ts';
 import { readFileForm, textOfField } from '../kit/mail/multipart.ts';
 import type { FileForm } from '../kit/mail/multipart.ts';
-import { openIgnored, optOutItem, providerItems } from '../kit/mail/provider.ts';
+import { ofSeconds, openIgnored, optOutItem, providerItems, receiptItem } from '../kit/mail/provider.ts';
 import type { SendgridAccount } from './manifest.ts';
 import { isForm } from './signature.ts';
 import { bouncedFailure, droppedFailure } from './status.ts';
@@ -88,15 +87,25 @@ function events(body: Uint8Array): Parsed {
 function eventItem(event: MailEvent): InboundItem {
   switch (event.event) {
     case 'delivered':
-      return receipt(event, { state: 'delivered' });
+      return receiptItem(idOf(event), ofSeconds(event.timestamp), { state: 'delivered' });
     case 'bounce':
-      return receipt(event, { state: 'failed', failure: bouncedFailure(event) });
+      return receiptItem(idOf(event), ofSeconds(event.timestamp), {
+        state: 'failed',
+        failure: bouncedFailure(event),
+      });
     case 'dropped':
-      return receipt(event, { state: 'failed', failure: droppedFailure(event) });
+      return receiptItem(idOf(event), ofSeconds(event.timestamp), {
+        state: 'failed',
+        failure: droppedFailure(event),
+      });
     case 'spamreport':
     case 'unsubscribe':
     case 'group_unsubscribe':
-      return optOutItem({ mailbox: event.email ?? '', mailId: idOf(event), atMs: atOf(event) });
+      return optOutItem({
+        mailbox: event.email ?? '',
+        mailId: idOf(event),
+        atMs: ofSeconds(event.timestamp),
+      });
     case 'open':
       return openIgnored;
     case 'deferred':
@@ -106,20 +115,5 @@ function eventItem(event: MailEvent): InboundItem {
   }
 }
 
-type State = { state: 'delivered' } | { state: 'failed'; failure: Failure };
-
-function receipt(event: MailEvent, state: State): InboundItem {
-  const id = idOf(event);
-  if (id === undefined) return { type: 'ignored', reason: 'an event about no message' };
-  const atMs = atOf(event);
-  return { type: 'receipt', providerIds: [id], ...state, ...(atMs === undefined ? {} : { atMs }) };
-}
-
 const idOf = (event: MailEvent): string | undefined =>
   [event[idArgument], event['smtp-id']].find((id) => /^<[^<>\s]{1,998}>$/.test(id ?? '')) ?? undefined;
-
-/** Seconds. */
-function atOf({ timestamp }: MailEvent): number | undefined {
-  const atMs = Math.round((timestamp ?? -1) * 1000);
-  return atMs >= 0 && atMs <= 8_640_000_000_000_000 ? atMs : undefined;
-}

@@ -4,13 +4,13 @@ import { maxHookBytes } from '../kit/mail/provider.ts';
 import { parse } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { SendgridConfig, SendgridCredentials } from './manifest.ts';
-import { probe, send } from './outbound.ts';
+import { probe, sender } from './outbound.ts';
 import { verify } from './signature.ts';
 
 export const connector = defineConnector<SendgridConfig, SendgridCredentials>({
   manifest,
   address: { normalise: normaliseAddress },
   hook: { maxBytes: maxHookBytes, verify, parse },
-  sender: { send },
+  sender,
   probe,
 });

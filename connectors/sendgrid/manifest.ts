@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import type { Account, Manifest } from '../contract/index.ts';
-import { mailboxField, mailCapabilities, senderFields } from '../kit/mail/capabilities.ts';
+import type { Account } from '../contract/index.ts';
+import { baseUrlOr } from '../kit/base-url.ts';
+import { mailboxField, senderFields } from '../kit/mail/capabilities.ts';
+import { mailManifest } from '../kit/mail/manifest.ts';
 import { hookToken } from '../kit/sms/hook-token.ts';
 
 /** "Limitations": a mail with its files, in base64 (4 bytes for 3), stays below 30 MB. */
 export const maxAttachmentBytes = 18 << 20;
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://api.sendgrid.com')
-    .describe('Address of the interface; https://api.eu.sendgrid.com for EU subusers'),
+  base_url: baseUrlOr(
+    'https://api.sendgrid.com',
+    'Address of the interface; https://api.eu.sendgrid.com for EU subusers',
+  ),
   address: mailboxField.describe(
     'The mailbox that mail is from, of a sender or domain authenticated at SendGrid',
   ),
@@ -36,15 +37,11 @@ export type SendgridAccount = Account<SendgridConfig, SendgridCredentials>;
 const site = 'https://www.twilio.com/docs/sendgrid';
 const version = 'read November 2026';
 
-export const manifest: Manifest<SendgridConfig, SendgridCredentials, undefined> = {
+export const manifest = mailManifest<SendgridConfig, SendgridCredentials>(maxAttachmentBytes, {
   name: 'sendgrid',
-  channel: 'email',
   title: 'Email (SendGrid)',
-  schemes: ['mailto'],
-  capabilities: mailCapabilities(maxAttachmentBytes, ['delivered', 'failed']),
   config,
   credentials,
-  rate: { perSecond: 10, concurrency: 5 },
   documents: [
     {
       title: 'Inbound Email Parse Webhook',
@@ -69,4 +66,4 @@ export const manifest: Manifest<SendgridConfig, SendgridCredentials, undefined> 
       version,
     },
   ],
-};
+});

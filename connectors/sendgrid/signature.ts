@@ -1,10 +1,9 @@
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
 import type { HookRequest } from '../contract/index.ts';
+import { verifySecret } from '../kit/mail/provider.ts';
 import { exactBytes } from '../kit/signature.ts';
-import { verifyBasic } from '../kit/signatures/index.ts';
 import { authentic, refused, staleness } from '../kit/signatures/verified.ts';
 import type { Verified } from '../kit/signatures/verified.ts';
-import { hookToken } from '../kit/sms/hook-token.ts';
 import type { SendgridAccount } from './manifest.ts';
 
 /** SendGrid tries again for a day. */
@@ -16,9 +15,7 @@ export const isForm = ({ headers }: HookRequest): boolean =>
 /** Mails come as forms, with the secret in their address; everything else are events, and must be signed. */
 export function verify(request: HookRequest, account: SendgridAccount, nowMs: number): Verified {
   if (!isForm(request)) return verifyEvents(request, account, nowMs);
-  return request.headers['authorization'] === undefined
-    ? hookToken.verify(request, account)
-    : verifyBasic(request, { user: 'sendgrid', password: account.credentials.hook_token });
+  return verifySecret(request, account, 'sendgrid');
 }
 
 /** The Signed Event Webhook: an ECDSA signature, in base64, over the SHA-256 of the timestamp and the body as it came. */

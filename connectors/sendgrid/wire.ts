@@ -19,6 +19,8 @@ export const eventSchema = z.looseObject({
 });
 export type MailEvent = z.infer<typeof eventSchema>;
 
+export const scopesSchema = z.looseObject({ scopes: z.array(z.unknown()) });
+
 /** `charsets`: of each field of the form. */
 export const charsetsSchema = z.record(z.string(), z.string().max(64));
 /** `envelope`: who sent it, by SMTP. */

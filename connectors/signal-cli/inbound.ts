@@ -1,6 +1,6 @@
 import type { HookRequest, InboundItem, InboundMessage, InboundSender, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { verifyQueryToken } from '../kit/signatures/index.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { addressOf, idOf, recipientOf } from './address.ts';

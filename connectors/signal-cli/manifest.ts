@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { baseUrl } from '../kit/base-url.ts';
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .describe('Address of signal-cli-rest-api, for example http://signal-api:8080'),
+  base_url: baseUrl('Address of signal-cli-rest-api, for example http://signal-api:8080'),
   number: z
     .string()
     .regex(/^\+[1-9]\d{4,14}$/, 'expected +33…')

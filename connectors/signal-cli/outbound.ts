@@ -1,19 +1,20 @@
-import { failure } from '../../protocol/failures.ts';
 import type { Content } from '../../protocol/content.ts';
 import type {
   CallResult,
   Context,
   OutgoingRequest,
+  ProbeOutcome,
   RevokeOutcome,
   RevokeRequest,
   SendOutcome,
   SendRequest,
 } from '../contract/index.ts';
-import { answerJson } from '../kit/http.ts';
-import { outcomeOf } from '../kit/json-answer.ts';
-import { notFetched } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
-import { fileName } from '../kit/meta/send.ts';
+import { answerAs, urlUnder } from '../kit/http.ts';
+import { outcomeOf, rejected } from '../kit/json-answer.ts';
+import { notFetched } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
+import { fileName } from '../kit/file-name.ts';
+import { notProbed } from '../kit/probe.ts';
 import { idOf, messageOf, recipientOf } from './address.ts';
 import type { SignalAccount } from './manifest.ts';
 import { accountsSchema, searchSchema, sentSchema } from './wire.ts';
@@ -35,15 +36,10 @@ const callSignal = (
 ): Promise<CallResult> =>
   context.http.call({
     ...request,
-    url: `${account.config.base_url.replace(/\/+$/, '')}/${path}`,
+    url: urlUnder(account.config.base_url, path),
     headers: account.credentials.authorization ? { authorization: account.credentials.authorization } : {},
     signal: context.signal,
   });
-
-const rejected = (code: Parameters<typeof failure>[0]): SendOutcome => ({
-  type: 'rejected',
-  failure: failure(code),
-});
 
 /** What the server's answers mean: it has statuses, and words for people. */
 const outcomeIn = (result: CallResult, at: At, sent: (json: unknown) => string[] | undefined): SendOutcome =>
@@ -155,11 +151,7 @@ async function isUnregistered(recipient: string, at: At): Promise<boolean> {
   if (!recipient.startsWith('+')) return false;
   const path = `v1/search/${encodeURIComponent(at.account.config.number)}?numbers=${encodeURIComponent(recipient)}`;
   const result = await callSignal(at, { method: 'GET', path });
-  const found =
-    result.type === 'answer' && result.status === 200
-      ? searchSchema.safeParse(answerJson(result)).data
-      : undefined;
-  return found?.[0]?.registered === false;
+  return answerAs(result, searchSchema)?.[0]?.registered === false;
 }
 
 /** "Delete for everyone", which Signal takes for a day. */
@@ -179,15 +171,11 @@ export async function revoke(
 }
 
 /** `GET /v1/accounts`: whether the number is there. */
-export async function probe(
-  account: SignalAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: SignalAccount, context: Context): Promise<ProbeOutcome> {
   const result = await callSignal({ account, context }, { method: 'GET', path: 'v1/accounts' });
-  if (result.type !== 'answer')
-    return { ok: false, detail: `signal-cli-rest-api did not answer: ${result.reason}` };
-  const numbers = result.status === 200 ? accountsSchema.safeParse(answerJson(result)).data : undefined;
-  if (!numbers) return { ok: false, detail: `signal-cli-rest-api answers ${result.status}` };
+  const numbers = answerAs(result, accountsSchema);
+  if (!numbers)
+    return notProbed(result, { platform: 'signal-cli-rest-api', asked: 'when asked for its numbers' });
   return numbers.includes(account.config.number)
     ? { ok: true, detail: account.config.number }
     : { ok: false, detail: 'the number is neither registered nor linked there' };

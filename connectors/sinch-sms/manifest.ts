@@ -1,27 +1,30 @@
-import { z } from 'zod';
-import { codesMeaning, documentsAt, hookToken, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
+import {
+  codesMeaning,
+  documentsAt,
+  hookToken,
+  secretField,
+  secrets,
+  smsConfig,
+  smsConnector,
+} from '../kit/sms/index.ts';
 import { verifySinch } from '../kit/signatures/index.ts';
-
-const config = smsConfig('https://eu.sms.api.sinch.com', {
-  service_plan_id: secretField('Service plan (not secret)').regex(/^[A-Za-z0-9_-]+$/),
-}).required({ sender: true });
-const credentials = z.strictObject({
-  api_token: secretField('API token of the service plan'),
-  hook_token: hookToken.field,
-  webhook_secret: secretField('Secret that signs call-backs, once Sinch has set one up').optional(),
-});
 
 /** Sinch repeats a call-back for almost 23 h; nothing says that it signs each repetition anew. */
 const toleranceMs = 25 * 3_600_000;
 const received = { path: 'received_at', format: 'iso' } as const;
 const message = { type: 'message' as const, id: ['id'], from: 'from', at: received };
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'sinch-sms',
   title: 'SMS (Sinch)',
-  config,
-  credentials,
+  config: smsConfig('https://eu.sms.api.sinch.com', {
+    service_plan_id: secretField('Service plan (not secret)').regex(/^[A-Za-z0-9_-]+$/),
+  }).required({ sender: true }),
+  credentials: secrets({
+    api_token: 'API token of the service plan',
+    hook_token: hookToken.field,
+    webhook_secret: secretField('Secret that signs call-backs, once Sinch has set one up').optional(),
+  }),
   rate: { perSecond: 20, concurrency: 10 },
   verify: (request, account, nowMs) =>
     account.credentials.webhook_secret === undefined
@@ -57,17 +60,9 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
           when: [{ path: 'type', starts: 'recipient_delivery_report_' }],
           ids: ['batch_id'],
           state: 'status',
-          states: {
-            Dispatched: 'sent',
-            Unknown: 'sent',
-            Delivered: 'delivered',
-            Aborted: 'platform_refused',
-            Rejected: 'platform_refused',
-            Deleted: 'undelivered',
-            Failed: 'undelivered',
-            Expired: 'expired',
-            Cancelled: 'cancelled',
-          },
+          states:
+            codesMeaning(`sent: Dispatched Unknown | delivered: Delivered | platform_refused: Aborted Rejected |
+            undelivered: Deleted Failed | expired: Expired | cancelled: Cancelled`),
           codes: ['code'],
           at: { path: 'at', format: 'iso' },
         },
@@ -98,4 +93,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     ],
     ['SDK for Node.js: sms models', 'sdk/sinch-sdk-node', '1.5.0, read 2026-11-22'],
   ]),
-};
+});

@@ -2,7 +2,7 @@ import type { Media } from '../../protocol/content.ts';
 import type { HookRequest, InboundItem, InboundMessage, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
 import { readForm } from '../kit/form.ts';
-import { defined, lineOf, timeMs, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, timeMs, wellFormed } from '../kit/fields.ts';
 import { fiveMinutesMs, verifySlack } from '../kit/signatures/index.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { messageIdOf, normalise } from './address.ts';

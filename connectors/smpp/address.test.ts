@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, destinationOf, normalise, sourceOf } from './address.ts';
+import { normaliseTel as normalise } from '../kit/phone.ts';
+import { addressOf, destinationOf, sourceOf } from './address.ts';
 
 describe('addresses', () => {
   const same: [string, string | undefined, string][] = [

@@ -1,10 +1,10 @@
 import { defineConnector } from '../contract/index.ts';
-import { normalise } from './address.ts';
+import { normaliseTel } from '../kit/phone.ts';
 import { manifest } from './manifest.ts';
 import { createSessions } from './session.ts';
 
 export const connector = defineConnector({
   manifest,
-  address: { normalise: (address, { country }) => normalise(address, country) },
+  address: { normalise: (address, { country }) => normaliseTel(address, country) },
   session: createSessions(),
 });

@@ -45,7 +45,7 @@ function hasBlank(value: unknown): boolean {
 it('whatever a merchant sends, adapted to the capabilities, Telegram takes', async () => {
   const account: TelegramAccount = {
     ...(spec.account as TelegramAccount),
-    config: { base_url: telegram.url, media_by_url: false },
+    config: { base_url: telegram.url, receive: 'webhook', media_by_url: false },
     credentials: { token, webhook_secret: 'a-hook-secret-of-our-own' },
   };
   const { capabilities } = connector.manifest;

@@ -1,4 +1,4 @@
-import type { Account, CallResult, Context, MediaFetcher } from '../contract/index.ts';
+import type { Account, CallResult, Context, MediaFetcher, ProbeOutcome } from '../contract/index.ts';
 import { answerJson } from '../kit/http.ts';
 import { maxDownloadBytes } from './manifest.ts';
 import type { TelegramConfig, TelegramCredentials } from './manifest.ts';
@@ -19,9 +19,15 @@ const methodUrl = ({ config, credentials }: TelegramAccount, method: string): st
 export async function callBot(
   account: TelegramAccount,
   { method, params, file }: BotCall,
-  context: Context,
+  context: Pick<Context, 'http' | 'random' | 'signal'>,
+  limits: { timeoutMs?: number; maxBytes?: number } = {},
 ): Promise<CallResult> {
-  const request = { method: 'POST', url: methodUrl(account, method), signal: context.signal } as const;
+  const request = {
+    method: 'POST',
+    url: methodUrl(account, method),
+    signal: context.signal,
+    ...limits,
+  } as const;
   if (!file) return context.http.call({ ...request, json: params });
   const fields = Object.fromEntries(
     Object.entries(params).map(([name, value]) => [
@@ -75,11 +81,15 @@ export async function chatExists(
   return answer?.type === 'error' && answer.code === 400 ? false : undefined;
 }
 
-/** `getMe`, and whether updates come to this account's hook. */
-export async function probe(
-  account: TelegramAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+/** `getMe`, and whether updates come to this account's hook, or can be fetched. */
+export async function probe(account: TelegramAccount, context: Context): Promise<ProbeOutcome> {
+  const polls = account.config.receive === 'poll';
+  if (!polls && account.credentials.webhook_secret === undefined)
+    return {
+      ok: false,
+      detail: 'A webhook needs a webhook_secret; or let the account receive by poll.',
+      fields: ['credentials.webhook_secret', 'config.receive'],
+    };
   const answer = await ask(account, { method: 'getMe', params: {} }, context);
   if (answer === undefined)
     return { ok: false, detail: 'The Bot API did not answer; check base_url and the network.' };
@@ -97,8 +107,13 @@ export async function probe(
   const hook = await ask(account, { method: 'getWebhookInfo', params: {} }, context);
   const info = hook?.type === 'ok' ? webhookInfoSchema.safeParse(hook.result) : undefined;
   if (!info?.success) return { ok: true, detail: name };
-  if (info.data.url === account.hookUrl)
-    return { ok: true, detail: `${name}, ${info.data.pending_update_count ?? 0} updates waiting` };
+  const waiting = `${name}, ${info.data.pending_update_count ?? 0} updates waiting`;
+  if (polls)
+    return {
+      ok: true,
+      detail: info.data.url === '' ? waiting : `${name}, but a webhook is set: set the account up again`,
+    };
+  if (info.data.url === account.hookUrl) return { ok: true, detail: waiting };
   return {
     ok: true,
     detail: `${name}, but its webhook is not ${account.hookUrl}: call setWebhook (see the README)`,

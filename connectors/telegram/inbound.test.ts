@@ -69,7 +69,7 @@ beforeEach(async () => {
   items = [];
   account = {
     ...(spec.account as TelegramAccount),
-    config: { base_url: telegram.url, media_by_url: false },
+    config: { base_url: telegram.url, receive: 'webhook', media_by_url: false },
     credentials: { token, webhook_secret: secret },
   };
   const allowed_updates = [
@@ -148,11 +148,18 @@ describe('a person', () => {
     await noa.reacts(message_id as number, '👍');
     await noa.blocks();
     await noa.unblocks();
-    expect(messages().at(-1)).toMatchObject({
+    expect(messages().at(-3)).toMatchObject({
       content: { kind: 'reaction', emoji: '👍' },
       replyTo: `42:${String(message_id)}`,
     });
-    expect(items.filter(({ type }) => type === 'ignored')).toHaveLength(2);
+    expect(
+      messages()
+        .slice(-2)
+        .map(({ consent, automatic }) => [consent, automatic]),
+    ).toEqual([
+      [{ state: 'opted_out', statement: 'my_chat_member:kicked' }, true],
+      [{ state: 'opted_in', statement: 'my_chat_member:member' }, true],
+    ]);
   });
 
   it('sends a photo, and the largest size of it is what is fetched', async () => {

@@ -4,6 +4,7 @@ import { normaliseAddress } from './identity.ts';
 import { parse, verify } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import { send } from './outbound.ts';
+import { open } from './poll.ts';
 import { revoke } from './revoke.ts';
 import { setup, teardown } from './setup.ts';
 
@@ -12,6 +13,7 @@ export const connector = defineConnector({
   address: { normalise: normaliseAddress },
   hook: { verify, parse },
   sender: { send },
+  session: { needed: ({ config }) => config.receive === 'poll', open },
   revoke,
   media,
   probe,

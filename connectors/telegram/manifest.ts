@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import type { Manifest } from '../contract/index.ts';
+import { baseUrlOr } from '../kit/base-url.ts';
 import { kinds } from '../../protocol/capabilities.ts';
 
 const configSchema = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://api.telegram.org')
-    .describe('Where the Bot API answers; another address for a Bot API server of your own'),
+  base_url: baseUrlOr(
+    'https://api.telegram.org',
+    'Where the Bot API answers; another address for a Bot API server of your own',
+  ),
+  receive: z
+    .enum(['webhook', 'poll'])
+    .default('webhook')
+    .describe(
+      'How updates come: Telegram calls the gateway, or the gateway asks for them and needs no public address',
+    ),
   media_by_url: z
     .boolean()
     .default(false)
@@ -28,7 +34,10 @@ const credentialsSchema = z.strictObject({
   webhook_secret: z
     .string()
     .regex(/^[A-Za-z0-9_-]{16,256}$/, 'expected 16 to 256 of A-Z, a-z, 0-9, _ and -')
-    .describe('A long random text of your own, given to setWebhook as secret_token'),
+    .optional()
+    .describe(
+      'A long random text of your own, given to setWebhook as secret_token; not needed to receive by `poll`',
+    ),
 });
 export type TelegramCredentials = z.infer<typeof credentialsSchema>;
 
@@ -76,6 +85,7 @@ export const manifest: Manifest<TelegramConfig, TelegramCredentials, undefined> 
         contact: 'native',
         reaction: 'native',
         edit: 'native',
+        native: 'native',
       },
       'dropped',
     ),

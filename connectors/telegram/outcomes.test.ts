@@ -22,7 +22,7 @@ afterEach(() => telegram.close());
 
 const account = (config: object = {}): TelegramAccount => ({
   ...(spec.account as TelegramAccount),
-  config: { base_url: telegram.url, media_by_url: false, ...config },
+  config: { base_url: telegram.url, receive: 'webhook', media_by_url: false, ...config },
   credentials: { token, webhook_secret: 'a-hook-secret-of-our-own' },
 });
 

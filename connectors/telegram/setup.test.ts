@@ -27,7 +27,7 @@ beforeEach(async () => {
   telegram = await startTelegramEmulator({ token });
   account = {
     ...(spec.account as TelegramAccount),
-    config: { base_url: telegram.url, media_by_url: false },
+    config: { base_url: telegram.url, receive: 'webhook', media_by_url: false },
     credentials: { token, webhook_secret: secret },
   };
 });

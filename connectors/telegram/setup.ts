@@ -1,17 +1,8 @@
 import type { Context, SetupOutcome } from '../contract/index.ts';
 import { callBot, readAnswer } from './bot.ts';
 import type { BotAnswer, TelegramAccount } from './bot.ts';
+import { allowedUpdates } from './inbound.ts';
 import { webhookInfoSchema } from './wire.ts';
-
-/** Reactions come only if they are asked for by name (https://core.telegram.org/bots/api#setwebhook). */
-const allowedUpdates = [
-  'message',
-  'edited_message',
-  'callback_query',
-  'message_reaction',
-  'my_chat_member',
-  'pre_checkout_query',
-];
 
 /** Telegram itself calls HTTPS only, on these ports; a Bot API server of one's own also calls HTTP inside one's network. */
 const telegramHost = 'api.telegram.org';
@@ -32,7 +23,7 @@ function addressRefusal({ config, hookUrl }: TelegramAccount): string | undefine
   if (new URL(config.base_url).hostname !== telegramHost) return undefined;
   const { protocol, port, origin } = new URL(hookUrl);
   if (protocol !== 'https:')
-    return `Telegram calls HTTPS addresses only, and this gateway is at ${origin}: set PASSERELLE_PUBLIC_URL to its public https:// address and restart it.`;
+    return `Telegram calls HTTPS addresses only, and this gateway is at ${origin}: set PASSERELLE_PUBLIC_URL to its public https:// address and restart it, or let the account receive by poll.`;
   if (!telegramPorts.has(port))
     return `Telegram calls ports 443, 80, 88 and 8443 only, and this gateway is at ${origin}: change PASSERELLE_PUBLIC_URL.`;
   return undefined;
@@ -44,12 +35,23 @@ const failed = (answer: BotAnswer | undefined): SetupOutcome => ({
     answer === undefined
       ? 'The Bot API did not answer; check base_url and the network.'
       : answer.type === 'error'
-        ? `The Bot API answers ${answer.code} to the webhook: check the token, and that the address is public and has a valid certificate.`
+        ? `The Bot API answers ${answer.code} to the webhook: check the token, and that the address is public and has a valid certificate; without one, let the account receive by poll.`
         : 'What answers at base_url is not the Bot API.',
 });
 
+/** What is polled must have no webhook: the Bot API would refuse each poll. */
+async function setupPoll(account: TelegramAccount, context: Context): Promise<SetupOutcome> {
+  const answer = await ask(account, 'deleteWebhook', { drop_pending_updates: false }, context);
+  return answer?.type === 'ok'
+    ? { ok: true, detail: 'Updates are fetched from Telegram; nobody calls the hook address.' }
+    : failed(answer);
+}
+
 /** `setWebhook`, with the secret that every Update then brings. What waits at Telegram meanwhile is kept. */
 export async function setup(account: TelegramAccount, context: Context): Promise<SetupOutcome> {
+  if (account.config.receive === 'poll') return setupPoll(account, context);
+  if (account.credentials.webhook_secret === undefined)
+    return { ok: false, detail: 'Give the account a webhook_secret, or let it receive by poll.' };
   const refusal = addressRefusal(account);
   if (refusal !== undefined) return { ok: false, detail: refusal };
   const params = {

@@ -7,7 +7,7 @@ const account: Account = {
   id: 'acc_01KAP0000000000000000TGRAM',
   merchantId: 'mer_01KAP0000000000000000TGRAM',
   test: true,
-  config: { base_url: 'http://platform.test', media_by_url: false },
+  config: { base_url: 'http://platform.test', receive: 'webhook', media_by_url: false },
   credentials: { token: '900800:conformance-token-of-our-own', webhook_secret: 'a-hook-secret-of-our-own' },
   hookUrl: 'https://gateway.test/hooks/telegram/acc_01KAP0000000000000000TGRAM',
 };
@@ -54,8 +54,11 @@ export const spec: ConformanceSpec = {
       update_id: 4,
       message: { message_id: 1, date: 1, chat: privateChat, from: consumer, pinned_message: {} },
     },
-    'the bot is blocked': { update_id: 5, my_chat_member: member('kicked') },
-    'the bot is unblocked': { update_id: 6, my_chat_member: member('member') },
+    'the bot is made a guest': { update_id: 5, my_chat_member: member('restricted') },
+    'the bot leaves a group': {
+      update_id: 6,
+      my_chat_member: { ...member('kicked'), chat: { id: -100, type: 'supergroup' } },
+    },
     'an update of a business account': { update_id: 7, business_message: { ...text, chat: privateChat } },
     'an unknown update': { update_id: 8, something_of_next_year: {} },
     'an update with nothing': { update_id: 9 },

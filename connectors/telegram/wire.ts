@@ -111,10 +111,18 @@ export const updateSchema = z.looseObject({
   /** The consumer is about to pay an invoice; the payment fails unless it is answered within 10 seconds. */
   pre_checkout_query: z.looseObject({ id: z.string().min(1).max(256) }).optional(),
   my_chat_member: z
-    .looseObject({ chat: chatSchema, new_chat_member: z.looseObject({ status: z.string() }) })
+    .looseObject({
+      chat: chatSchema,
+      from: userSchema.optional(),
+      date: seconds.optional(),
+      new_chat_member: z.looseObject({ status: z.string() }),
+    })
     .optional(),
 });
 export type TelegramUpdate = z.infer<typeof updateSchema>;
+
+/** What `getUpdates` gives: each is read on its own, so that an unreadable one does not hold up the others. */
+export const pollSchema = z.array(z.looseObject({ update_id: id })).max(100);
 
 /** Every answer of the Bot API has this shape, with the error in `error_code`; `description` is for people and decides nothing. */
 export const answerSchema = z.union([

@@ -1,23 +1,22 @@
 import { z } from 'zod';
-import { codesMeaning, documentsAt, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
+import { codesMeaning, documentsAt, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 import { fiveMinutesMs, verifyTelnyx } from '../kit/signatures/index.ts';
-
-const config = smsConfig('https://api.telnyx.com', {
-  messaging_profile_id: z.guid().optional().describe('Messaging profile: needed where the sender is a name'),
-}).required({ sender: true });
-const credentials = z.strictObject({
-  api_key: secretField('API key (v2)'),
-  public_key: secretField('Public key that signs call-backs (Keys & Credentials)'),
-});
 
 const occurred = { path: 'data.occurred_at', format: 'iso' } as const;
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'telnyx-sms',
   title: 'SMS and MMS (Telnyx)',
-  config,
-  credentials,
+  config: smsConfig('https://api.telnyx.com', {
+    messaging_profile_id: z
+      .guid()
+      .optional()
+      .describe('Messaging profile: needed where the sender is a name'),
+  }).required({ sender: true }),
+  credentials: secrets({
+    api_key: 'API key (v2)',
+    public_key: 'Public key that signs call-backs (Keys & Credentials)',
+  }),
   rate: { perSecond: 20, concurrency: 10 },
   verify: (request, { credentials: { public_key: publicKey } }, nowMs) =>
     verifyTelnyx(request, publicKey, { nowMs, toleranceMs: fiveMinutesMs }),
@@ -49,14 +48,9 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
           when: [{ path: 'data.event_type', in: ['message.sent', 'message.finalized'] }],
           ids: ['data.payload.id'],
           state: 'data.payload.to.0.status',
-          states: {
-            sent: 'sent',
-            delivery_unconfirmed: 'sent',
-            delivered: 'delivered',
-            sending_failed: 'undelivered',
-            delivery_failed: 'undelivered',
-            expired: 'expired',
-          },
+          states:
+            codesMeaning(`sent: sent delivery_unconfirmed | delivered: delivered | undelivered: sending_failed
+            delivery_failed | expired: expired`),
           codes: ['data.payload.errors.0.code'],
           at: occurred,
         },
@@ -88,4 +82,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     ['Receiving webhooks', 'docs/messaging/messages/receiving-webhooks', 'read 2026-11-22'],
     ['Messaging error codes', 'docs/messaging/messages/error-codes', 'read 2026-11-22'],
   ]),
-};
+});

@@ -1,26 +1,20 @@
 import { z } from 'zod';
-import { codesMeaning, documentsAt, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
+import { codesMeaning, documentsAt, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 import { verifyTwilio } from '../kit/signatures/index.ts';
 
 const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`));
 
-const config = smsConfig('https://api.twilio.com', {
-  account_sid: sid('AC').describe('Account SID'),
-  messaging_service_sid: sid('MG').optional().describe('Messaging Service that chooses the sender'),
-}).refine((of) => of.sender !== undefined || of.messaging_service_sid !== undefined, {
-  message: 'needs a sender or a messaging_service_sid',
-  path: ['sender'],
-});
-const credentials = z.strictObject({
-  auth_token: secretField("The account's auth token: allows to send, and signs every call-back"),
-});
-
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'twilio-sms',
   title: 'SMS and MMS (Twilio)',
-  config,
-  credentials,
+  config: smsConfig('https://api.twilio.com', {
+    account_sid: sid('AC').describe('Account SID'),
+    messaging_service_sid: sid('MG').optional().describe('Messaging Service that chooses the sender'),
+  }).refine((of) => of.sender !== undefined || of.messaging_service_sid !== undefined, {
+    message: 'needs a sender or a messaging_service_sid',
+    path: ['sender'],
+  }),
+  credentials: secrets({ auth_token: "The account's auth token: allows to send, and signs every call-back" }),
   rate: { perSecond: 100, concurrency: 20 },
   verify: (request, { credentials: { auth_token: token } }) => verifyTwilio(request, token),
   media: { image: { maxBytes: 5_000_000, types: ['image/jpeg', 'image/png', 'image/gif'] } },
@@ -49,21 +43,17 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
       events: [
         {
           type: 'receipt',
-          when: [{ path: 'MessageStatus' }],
+          when: ['MessageStatus'],
           ids: ['MessageSid', 'SmsSid'],
           state: 'MessageStatus',
-          states: {
-            sent: 'sent',
-            delivered: 'delivered',
-            undelivered: 'undelivered',
-            failed: 'undelivered',
-            canceled: 'cancelled',
-          },
+          states: codesMeaning(
+            `sent: sent | delivered: delivered | undelivered: undelivered failed | cancelled: canceled`,
+          ),
           codes: ['ErrorCode'],
         },
         {
           type: 'message',
-          when: [{ path: 'MessageSid' }, { path: 'From' }],
+          when: ['MessageSid', 'From'],
           id: ['MessageSid'],
           from: 'From',
           text: 'Body',
@@ -96,4 +86,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     ['Webhooks security', 'usage/webhooks/webhooks-security', 'read 2026-11-22'],
     ['Error and warning dictionary', 'api/errors', 'read 2026-11-22'],
   ]),
-};
+});

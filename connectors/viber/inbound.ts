@@ -2,7 +2,7 @@ import { languageSchema } from '../../protocol/content.ts';
 import { failure } from '../../protocol/failures.ts';
 import type { HookRequest, InboundItem, InboundMessage, InboundSender, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, timeMs } from '../kit/meta/text.ts';
+import { defined, lineOf, timeMs } from '../kit/fields.ts';
 import { verifyBodySignature, viberSignature } from '../kit/signatures/index.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { normalise } from './address.ts';
@@ -35,11 +35,11 @@ function itemOf(callback: WireCallback): InboundItem {
     case 'failed':
       return receipt(callback, callback.event);
     case 'subscribed':
-      return native(callback, { type: 'subscribed' }, 'Subscribed to the bot');
+      return consent(native(callback, { type: 'subscribed' }, 'Subscribed to the bot'), 'opted_in');
     case 'conversation_started':
       return started(callback);
     case 'unsubscribed':
-      return ignored('the consumer unsubscribed');
+      return consent(unsubscribed(callback), 'opted_out');
     case 'webhook':
       return ignored('a check of the address');
     default:
@@ -78,6 +78,19 @@ const native = (callback: WireCallback, payload: Record<string, unknown>, text: 
     content: { kind: 'native', connector: 'viber', payload, text },
     automatic: true,
   });
+
+/** It names the person by their id alone. */
+const unsubscribed = (callback: WireCallback): InboundItem =>
+  native(
+    { ...callback, ...(callback.user_id ? { user: { id: callback.user_id } } : {}) },
+    { type: 'unsubscribed' },
+    'Unsubscribed from the bot',
+  );
+
+const consent = (said: InboundItem, state: 'opted_out' | 'opted_in'): InboundItem =>
+  said.type === 'message'
+    ? { ...said, consent: { state, statement: state === 'opted_out' ? 'unsubscribed' : 'subscribed' } }
+    : said;
 
 /** Someone opened the chat and said nothing yet; `context` is what stood in the link. */
 function started(callback: WireCallback): InboundItem {

@@ -1,5 +1,5 @@
 import { defineConnector } from '../contract/index.ts';
-import { download } from '../kit/meta/download.ts';
+import { download } from '../kit/download.ts';
 import { normalise } from './address.ts';
 import { parse, verify } from './inbound.ts';
 import { manifest } from './manifest.ts';

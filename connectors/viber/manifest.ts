@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { baseUrlOr } from '../kit/base-url.ts';
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://chatapi.viber.com/pa')
-    .describe('Address of the REST Bot API'),
+  base_url: baseUrlOr('https://chatapi.viber.com/pa', 'Address of the REST Bot API'),
   sender_name: z.string().min(1).max(28).describe('Name that stands over every message'),
   sender_avatar: z
     .url({ protocol: /^https$/ })

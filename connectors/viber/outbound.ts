@@ -1,6 +1,6 @@
 import { failure } from '../../protocol/failures.ts';
 import type { CallResult, Context, SendOutcome, SendRequest } from '../contract/index.ts';
-import { retryAfterMs } from '../kit/http.ts';
+import { retryAfterMs, urlUnder } from '../kit/http.ts';
 import { userIdOf } from './address.ts';
 import { limits } from './manifest.ts';
 import type { ViberAccount } from './manifest.ts';
@@ -15,7 +15,7 @@ export const callViber = (
 ): Promise<CallResult> =>
   context.http.call({
     method: 'POST',
-    url: `${config.base_url.replace(/\/+$/, '')}/${method}`,
+    url: urlUnder(config.base_url, method),
     headers: { 'x-viber-auth-token': credentials.auth_token },
     json,
     signal: context.signal,

@@ -9,13 +9,14 @@ import type {
   Parsed,
 } from '../contract/index.ts';
 import { readJson, readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { sameSecret } from '../kit/signature.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import { addressOf, providerIdOf } from './address.ts';
 import type { VkAccount } from './manifest.ts';
+import { permission } from './permission.ts';
 import { attachmentSchema, eventSchema, messageSchema, newMessageSchema, typingSchema } from './wire.ts';
-import type { Attachment, VkMessage } from './wire.ts';
+import type { Attachment, VkEvent, VkMessage } from './wire.ts';
 
 /** The secret key stands in the body, and the community with it; nothing is signed. */
 export function verify(request: HookRequest, { config, credentials }: VkAccount): Verified {
@@ -40,12 +41,12 @@ export function handshake(request: HookRequest, account: VkAccount): HookRespons
 export function parse(request: HookRequest): Parsed {
   const read = readJsonAs(request.body, eventSchema);
   if (!read.ok) return read;
-  return { ok: true, items: itemsOf(read.value.type, read.value.object), response: text('ok') };
+  return { ok: true, items: itemsOf(read.value), response: text('ok') };
 }
 
 const ignored = (reason: string): InboundItem[] => [{ type: 'ignored', reason }];
 
-function itemsOf(type: string, object: unknown): InboundItem[] {
+function itemsOf({ type, object, event_id }: VkEvent): InboundItem[] {
   switch (type) {
     case 'message_new': {
       const read = newMessageSchema.safeParse(object).data?.message ?? messageSchema.safeParse(object).data;
@@ -65,9 +66,9 @@ function itemsOf(type: string, object: unknown): InboundItem[] {
     case 'message_reply':
       return ignored('own echo');
     case 'message_allow':
-      return ignored('the consumer allows messages');
+      return permission(type, object, event_id);
     case 'message_deny':
-      return ignored('the consumer forbids messages');
+      return permission(type, object, event_id);
     default:
       return ignored('unknown event');
   }

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { baseUrlOr } from '../kit/base-url.ts';
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://api.vk.com')
-    .describe('Address of the API'),
+  base_url: baseUrlOr('https://api.vk.com', 'Address of the API'),
   group_id: z.int().positive().max(1e12).describe('Id of the community'),
 });
 const credentials = z.strictObject({
@@ -58,7 +55,14 @@ export const manifest: Manifest<VkConfig, VkCredentials, undefined> = {
       native: 'native',
     }),
     inbound: kinds(
-      { text: 'native', media: 'native', location: 'native', edit: 'native', typing: 'native' },
+      {
+        text: 'native',
+        media: 'native',
+        location: 'native',
+        edit: 'native',
+        typing: 'native',
+        native: 'native',
+      },
       'dropped',
     ),
     text: utf16(maxMessage),

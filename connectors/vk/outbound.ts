@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { failure } from '../../protocol/failures.ts';
 import type { Content, Media } from '../../protocol/content.ts';
 import type { Context, RevokeOutcome, RevokeRequest, SendOutcome, SendRequest } from '../contract/index.ts';
+import { rejected } from '../kit/json-answer.ts';
 import { cmidOf, peerOf, providerIdOf } from './address.ts';
 import { callVk } from './api.ts';
 import type { Vk } from './api.ts';
@@ -10,11 +10,6 @@ import { paramsOf } from './render.ts';
 import { outcomeIn } from './status.ts';
 import { upload } from './upload.ts';
 import { doneSchema, sentSchema } from './wire.ts';
-
-const rejected = (code: Parameters<typeof failure>[0]): SendOutcome => ({
-  type: 'rejected',
-  failure: failure(code),
-});
 
 /** `random_id` (int32): VK takes one only once, so the same send has the same. Zero would switch that off. */
 export const randomIdOf = (idempotencyKey: string): number =>

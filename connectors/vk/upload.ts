@@ -1,8 +1,9 @@
 import type { Media } from '../../protocol/content.ts';
 import { failure } from '../../protocol/failures.ts';
 import type { OutboundMedia, SendOutcome } from '../contract/index.ts';
-import { fileName } from '../kit/meta/send.ts';
-import { callVk, saidBy } from './api.ts';
+import { answerAs } from '../kit/http.ts';
+import { fileName } from '../kit/file-name.ts';
+import { callVk } from './api.ts';
 import type { Vk } from './api.ts';
 import { outcomeIn } from './status.ts';
 import {
@@ -29,7 +30,7 @@ export async function upload(of: Media, held: OutboundMedia, at: Vk & { peer: nu
   const asked = await (photo
     ? callVk(at, 'photos.getMessagesUploadServer', peer)
     : callVk(at, 'docs.getMessagesUploadServer', { ...peer, ...kind }));
-  const url = saidBy(asked, uploadServerSchema)?.response.upload_url;
+  const url = answerAs(asked, uploadServerSchema)?.response.upload_url;
   if (url === undefined) return notYet(outcomeIn(asked, at.context.now(), () => undefined));
   if (!isVks(url, at.account.config.base_url))
     return { type: 'rejected', failure: failure('platform_refused', 'upload_url') };
@@ -45,8 +46,8 @@ export async function upload(of: Media, held: OutboundMedia, at: Vk & { peer: nu
     timeoutMs: uploadTimeoutMs,
   });
   return photo
-    ? keepPhoto(saidBy(put, photoUploadedSchema), at)
-    : keepDoc(saidBy(put, docUploadedSchema), fileName(held), at);
+    ? keepPhoto(answerAs(put, photoUploadedSchema), at)
+    : keepDoc(answerAs(put, docUploadedSchema), fileName(held), at);
 }
 
 /** The bytes of merchants go to VK's own hosts, or to where the account says that VK is. */
@@ -72,14 +73,14 @@ async function keepPhoto(
   if (!stored) return unavailable;
   const params = { server: String(stored.server), photo: stored.photo, hash: stored.hash };
   const result = await callVk(at, 'photos.saveMessagesPhoto', params);
-  const [saved] = saidBy(result, photosSavedSchema)?.response ?? [];
+  const [saved] = answerAs(result, photosSavedSchema)?.response ?? [];
   return saved ? named('photo', saved) : notYet(outcomeIn(result, at.context.now(), () => undefined));
 }
 
 async function keepDoc(stored: { file: string } | undefined, title: string, at: Vk): Promise<Uploaded> {
   if (!stored) return unavailable;
   const result = await callVk(at, 'docs.save', { file: stored.file, title });
-  const { doc, audio_message: voice } = saidBy(result, docSavedSchema)?.response ?? {};
+  const { doc, audio_message: voice } = answerAs(result, docSavedSchema)?.response ?? {};
   if (voice) return named('audio_message', voice);
   return doc ? named('doc', doc) : notYet(outcomeIn(result, at.context.now(), () => undefined));
 }

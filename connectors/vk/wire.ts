@@ -7,9 +7,12 @@ const url = z.string().max(4096);
 export const eventSchema = z.looseObject({
   type: z.string(),
   group_id: z.int(),
+  /** The same in every repetition. */
+  event_id: z.string().max(128).optional().catch(undefined),
   secret: z.string().max(256).optional(),
   object: z.unknown().optional(),
 });
+export type VkEvent = z.infer<typeof eventSchema>;
 
 const picture = z.looseObject({ url, width: z.number().optional(), height: z.number().optional() });
 
@@ -50,6 +53,8 @@ export const messageSchema = z.looseObject({
 export type VkMessage = z.infer<typeof messageSchema>;
 /** From API 5.103 on a new message comes with what the client can do. */
 export const newMessageSchema = z.looseObject({ message: messageSchema });
+/** `message_allow`, `message_deny`: whether the community may write. */
+export const permissionSchema = z.looseObject({ user_id: id });
 export const typingSchema = z.looseObject({ state: z.string(), from_id: id });
 
 export const errorSchema = z.looseObject({ error: z.looseObject({ error_code: z.int() }) });

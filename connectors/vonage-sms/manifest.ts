@@ -1,25 +1,27 @@
-import { z } from 'zod';
-import { codesMeaning, documentsAt, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
+import {
+  codesMeaning,
+  documentsAt,
+  secretField,
+  secrets,
+  smsConfig,
+  smsConnector,
+} from '../kit/sms/index.ts';
 import { verifyVonage } from '../kit/signatures/index.ts';
-
-const config = smsConfig('https://api.nexmo.com', {
-  api_key: secretField('API key of the account (not secret)').regex(/^[A-Za-z0-9]+$/),
-}).required({ sender: true });
-const credentials = z.strictObject({
-  api_secret: secretField('API secret: allows to send'),
-  signature_secret: secretField('Signature secret (SHA-256 HMAC): signs every call-back'),
-});
 
 /** Vonage repeats a call-back for 24 h; nothing says that it signs each repetition anew. */
 const toleranceMs = 25 * 3_600_000;
 const sms = { path: 'channel', in: ['sms'] };
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'vonage-sms',
   title: 'SMS (Vonage Messages API)',
-  config,
-  credentials,
+  config: smsConfig('https://api.nexmo.com', {
+    api_key: secretField('API key of the account (not secret)').regex(/^[A-Za-z0-9]+$/),
+  }).required({ sender: true }),
+  credentials: secrets({
+    api_secret: 'API secret: allows to send',
+    signature_secret: 'Signature secret (SHA-256 HMAC): signs every call-back',
+  }),
   rate: { perSecond: 30, concurrency: 15 },
   verify: (request, { config: { api_key: apiKey }, credentials: { signature_secret: secret } }, nowMs) =>
     verifyVonage(request, secret, { nowMs, toleranceMs, apiKey }),
@@ -52,21 +54,18 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
       events: [
         {
           type: 'receipt',
-          when: [sms, { path: 'status' }],
+          when: [sms, 'status'],
           ids: ['message_uuid'],
           state: 'status',
-          states: {
-            submitted: 'sent',
-            delivered: 'delivered',
-            rejected: 'platform_refused',
-            undeliverable: 'undelivered',
-          },
+          states:
+            codesMeaning(`sent: submitted | delivered: delivered | platform_refused: rejected | undelivered:
+            undeliverable`),
           codes: [{ path: 'error.type', after: '#' }, 'error.title'],
           at: { path: 'timestamp', format: 'iso' },
         },
         {
           type: 'message',
-          when: [sms, { path: 'message_uuid' }, { path: 'message_type', in: ['text'] }],
+          when: [sms, 'message_uuid', { path: 'message_type', in: ['text'] }],
           id: ['message_uuid'],
           from: 'from',
           text: 'text',
@@ -96,4 +95,4 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
     ['Signed webhooks', 'messages/concepts/signed-webhooks', 'read 2026-11-22'],
     ['Messages API errors', 'api-errors/messages', 'read 2026-11-22'],
   ]),
-};
+});

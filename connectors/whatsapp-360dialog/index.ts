@@ -2,6 +2,7 @@ import { defineConnector } from '../contract/index.ts';
 import { dialog360Signature, verifyBearer, verifyBodySignature } from '../kit/signatures/index.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
 import { parseCloud } from '../kit/whatsapp/inbound.ts';
+import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
 import { sendCloud } from '../kit/whatsapp/send.ts';
 import { manifest } from './manifest.ts';
 import type { Dialog360Config, Dialog360Credentials } from './manifest.ts';
@@ -12,6 +13,8 @@ import { probe } from './probe.ts';
 export const connector = defineConnector<Dialog360Config, Dialog360Credentials>({
   manifest,
   address: { normalise },
+  capabilitiesFor: (content, config) =>
+    capabilitiesWith(manifest.capabilities, content, config, config.media === 'link'),
   hook: {
     verify: (request, { config, credentials: { webhook_secret: secret } }) =>
       config.verification === 'header'
@@ -30,6 +33,7 @@ export const connector = defineConnector<Dialog360Config, Dialog360Credentials>(
           token: credentials.api_key,
           tokenHeader: keyHeader,
           media: config.media,
+          made: config,
         },
         context,
       ),

@@ -1,7 +1,7 @@
 import type { Context } from '../contract/index.ts';
 import { answerJson } from '../kit/http.ts';
-import { notFetched } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
+import { notFetched } from '../kit/download.ts';
+import type { Fetched } from '../kit/download.ts';
 import { mediaInfoSchema } from '../kit/whatsapp/wire.ts';
 import type { Dialog360Account } from './manifest.ts';
 import { keyHeader, urlOf } from './platform.ts';

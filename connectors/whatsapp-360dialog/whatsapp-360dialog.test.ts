@@ -116,7 +116,10 @@ test('whatever a merchant says, adapted, stays within what the Cloud API takes',
       const { capabilities, name } = connector.manifest;
       for (const part of adapt(content, capabilities, { ...adaptContext, connector: name }).parts) {
         if (part.content.kind === 'native') continue;
-        const rendered = render({ part, replyTo: 'wamid.1' }, { id: '1' });
+        const rendered = render(
+          { part, replyTo: 'wamid.1', messageId: 'msg_1' },
+          { fileOf: () => ({ id: '1' }) },
+        );
         expect([
           rendered.ok,
           rendered.ok && rendered.bodies.flatMap((body) => cloudRefusals(body)),

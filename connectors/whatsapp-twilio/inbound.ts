@@ -1,10 +1,12 @@
 import type { HookRequest, InboundItem, InboundMessage, Parsed } from '../contract/index.ts';
 import { readForm } from '../kit/form.ts';
 import type { Form } from '../kit/form.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { mediaContents, mediaIn } from '../kit/sms/media.ts';
 import { senderOf } from '../kit/whatsapp/address.ts';
 import { failureOf } from '../kit/whatsapp/outcome.ts';
+import { place, pressed, referralOf, unread } from '../kit/whatsapp/said.ts';
+import type { Said } from '../kit/whatsapp/said.ts';
 import { manifest } from './manifest.ts';
 import type { TwilioAccount } from './manifest.ts';
 import { codes, states } from './status.ts';
@@ -63,7 +65,7 @@ function messagesOf(fields: Fields, { config }: TwilioAccount): InboundItem[] {
   const about = {
     type: 'message',
     sender: { ...sender, ...(name ? { name } : {}) },
-    ...defined({ replyTo: lineOf(fields['OriginalRepliedMessageSid'], 64), referral: referralOf(fields) }),
+    ...defined({ replyTo: lineOf(fields['OriginalRepliedMessageSid'], 64), referral: referralIn(fields) }),
   } as const;
   return contentsOf(fields).map((content, index) => ({
     ...about,
@@ -72,46 +74,27 @@ function messagesOf(fields: Fields, { config }: TwilioAccount): InboundItem[] {
   }));
 }
 
-type Said = Pick<InboundMessage, 'content' | 'media' | 'payload'>;
-
 function contentsOf(fields: Fields): Said[] {
   const text = wellFormed(fields['Body'] ?? '');
   const found = mediaIn(fields, { url: 'MediaUrl{n}', type: 'MediaContentType{n}' });
   if (found.length) return mediaContents(text, found);
-  const place = placeIn(fields);
-  if (place) return [place];
-  const button = lineOf(fields['ButtonText']);
-  const payload = lineOf(fields['ButtonPayload'], 4096);
-  const shown = text || button;
-  if (shown) return [{ content: { kind: 'text', text: shown }, ...(payload ? { payload } : {}) }];
-  return [
-    {
-      content: {
-        kind: 'native',
-        connector: manifest.name,
-        payload: { type: wellFormed(fields['MessageType'] ?? 'unknown', 64) },
-        text: 'A message of a kind that Twilio does not pass on',
-      },
-    },
-  ];
+  const where = placeIn(fields);
+  if (where) return [where];
+  const { ButtonText: button, ButtonPayload: payload } = fields;
+  if (text || button) return [pressed(text || button, payload)];
+  return [unread(manifest.name, fields['MessageType'] ?? 'unknown', 'Twilio')];
 }
 
-function placeIn(fields: Fields): Said | undefined {
-  const { Latitude: north = '', Longitude: east = '' } = fields;
-  const [latitude, longitude] = [Number(north), Number(east)];
-  if (north.trim() === '' || east.trim() === '') return undefined;
-  if (!(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) return undefined;
-  const words = { name: lineOf(fields['Label']), address: lineOf(fields['Address']) };
-  return { content: { kind: 'location', latitude, longitude, ...defined(words) } };
-}
+const degrees = (field: string | undefined): number | undefined =>
+  field?.trim() ? Number(field) : undefined;
+
+const placeIn = ({ Latitude, Longitude, Label: name, Address: address }: Fields): Said | undefined =>
+  place({ latitude: degrees(Latitude), longitude: degrees(Longitude), name, address });
 
 /** Click-to-WhatsApp advertisements. */
-function referralOf(fields: Fields): InboundMessage['referral'] {
-  const ref = lineOf(fields['ReferralCtwaClid'] ?? fields['ReferralSourceId'], 4096);
-  const url = lineOf(fields['ReferralSourceUrl'], 4096);
+function referralIn(fields: Fields): InboundMessage['referral'] {
+  const ref = fields['ReferralCtwaClid'] || fields['ReferralSourceId'];
+  const url = fields['ReferralSourceUrl'];
   if (!ref && !url) return undefined;
-  return {
-    source: lineOf(fields['ReferralSourceType'], 128) ?? 'ad',
-    ...defined({ ref, url, headline: lineOf(fields['ReferralHeadline']) }),
-  };
+  return referralOf({ type: fields['ReferralSourceType'], ref, url, headline: fields['ReferralHeadline'] });
 }

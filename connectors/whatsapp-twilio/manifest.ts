@@ -1,36 +1,25 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { baseUrlField, countryField, secretField, senderField } from '../kit/whatsapp/config.ts';
+import { pairDocument, pairRate } from '../kit/whatsapp/documents.ts';
 
-const secret = z.string().min(1).max(1024);
 const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`));
 
 const config = z
   .strictObject({
-    base_url: z
-      .url({ protocol: /^https?$/ })
-      .max(512)
-      .default('https://api.twilio.com')
-      .describe('Address of the interface'),
+    base_url: baseUrlField.default('https://api.twilio.com').describe('Address of the interface'),
     account_sid: sid('AC').describe('Account SID'),
-    sender: z
-      .string()
-      .regex(/^\+[1-9]\d{6,14}$/, 'expected +15550100')
-      .optional()
-      .describe('The WhatsApp sender, as a number'),
+    sender: senderField.optional(),
     messaging_service_sid: sid('MG').optional().describe('Messaging Service that chooses the sender'),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .optional()
-      .describe('Country (ISO 3166) of numbers that are written without one'),
+    country: countryField,
   })
   .refine((of) => of.sender !== undefined || of.messaging_service_sid !== undefined, {
     message: 'needs a sender or a messaging_service_sid',
     path: ['sender'],
   });
 const credentials = z.strictObject({
-  auth_token: secret.describe("The account's auth token: allows to send, and signs every call-back"),
+  auth_token: secretField.describe("The account's auth token: allows to send, and signs every call-back"),
 });
 
 export type TwilioConfig = z.infer<typeof config>;
@@ -78,7 +67,7 @@ export const manifest: Manifest<TwilioConfig, TwilioCredentials, undefined> = {
   },
   config,
   credentials,
-  rate: { perSecond: 80, concurrency: 20, perAddressMs: 6000, perAddressBurst: 45 },
+  rate: { perSecond: 80, concurrency: 20, ...pairRate },
   documents: [
     document('Messages resource', 'messaging/api/message-resource', '2010-04-01, read 2026-11-22'),
     document('Request to your incoming message webhook', 'messaging/guides/webhook-request', '2026-03-09'),
@@ -91,5 +80,7 @@ export const manifest: Manifest<TwilioConfig, TwilioCredentials, undefined> = {
     document('Webhooks security', 'usage/webhooks/webhooks-security'),
     document('List of corresponding Twilio and WhatsApp error codes', 'whatsapp/tutorial/error-codes'),
     document('Error 63016', 'api/errors/63016'),
+    document('Error 63049', 'api/errors/63049'),
+    pairDocument,
   ],
 };

@@ -3,7 +3,7 @@ import { failure } from '../../protocol/failures.ts';
 import type { Context, ProbeOutcome, SendOutcome, SendRequest } from '../contract/index.ts';
 import { writeForm } from '../kit/form.ts';
 import { answerJson } from '../kit/http.ts';
-import { lineOf } from '../kit/meta/text.ts';
+import { lineOf } from '../kit/fields.ts';
 import { allInOrder, outcomeOf } from '../kit/whatsapp/outcome.ts';
 import type { TwilioAccount } from './manifest.ts';
 import { render } from './render.ts';

@@ -1,10 +1,11 @@
 import type { InboundReceipt } from '../contract/index.ts';
 import { codesMeaning } from '../kit/whatsapp/outcome.ts';
 
-/** "List of corresponding Twilio and WhatsApp error codes" and "Error and warning dictionary", read 2026-11-22. */
+/** "List of corresponding Twilio and WhatsApp error codes" and "Error and warning dictionary", read 2026-11-22.
+ * 63022 is a sender whose name has no valid certificate; 63049 is marketing that Meta chose not to deliver to this person now. */
 export const codes = codesMeaning({
-  account_unauthorized: '20003 63001',
-  account_suspended: '20005 30002 63022',
+  account_unauthorized: '20003 63001 63022',
+  account_suspended: '20005 30002',
   balance_exhausted: '63020',
   throttled: '20429 21611 30001 63018 63038',
   platform_unavailable: '21730 63010 63012',

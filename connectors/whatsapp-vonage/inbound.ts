@@ -1,9 +1,10 @@
 import type { HookRequest, InboundItem, InboundMessage, Parsed } from '../contract/index.ts';
 import { readJsonAs } from '../kit/body.ts';
-import { defined, lineOf, wellFormed } from '../kit/meta/text.ts';
+import { defined, lineOf, wellFormed } from '../kit/fields.ts';
 import { phoneAddress, senderOf } from '../kit/whatsapp/address.ts';
 import { readOrder } from '../kit/whatsapp/order.ts';
 import { failureOf } from '../kit/whatsapp/outcome.ts';
+import { fileAt, place, pressed, reaction, referralOf, unread, words } from '../kit/whatsapp/said.ts';
 import type { Said } from '../kit/whatsapp/said.ts';
 import { manifest } from './manifest.ts';
 import type { VonageAccount } from './manifest.ts';
@@ -56,16 +57,11 @@ function messageOf(event: VonageEvent, { config }: VonageAccount): InboundItem {
     ...defined({
       atMs: timeOf(event),
       replyTo: lineOf(event.context?.message_uuid, 128),
-      referral: referralOf(event),
+      referral: referralIn(event),
     }),
     ...saidIn(event, event.message_type),
   };
 }
-
-const pressed = (title: string | undefined, payload: string | undefined): Said => ({
-  content: { kind: 'text', text: lineOf(title, 65_536) ?? '…' },
-  ...(payload ? { payload: wellFormed(payload, 4096) } : {}),
-});
 
 const mediaTypes = {
   image: 'image',
@@ -80,77 +76,47 @@ function saidIn(event: VonageEvent, type: string): Said {
   const read = Object.hasOwn(mediaTypes, type)
     ? mediaIn(event, type as keyof typeof mediaTypes)
     : otherIn(event, type);
-  return (
-    read ?? {
-      content: {
-        kind: 'native',
-        connector: manifest.name,
-        payload: { type: wellFormed(type, 64) },
-        text: 'A message of a kind that Vonage does not pass on',
-      },
-    }
-  );
+  return read ?? unread(manifest.name, type, 'Vonage');
 }
 
-function mediaIn(event: VonageEvent, type: keyof typeof mediaTypes): Said | undefined {
-  const { url, caption, name } = event[type] ?? {};
-  if (!url || url.length > 2048 || !/^https?:\/\//.test(url) || !URL.canParse(url)) return undefined;
-  const named = lineOf(name, 240);
-  return {
-    content: {
-      kind: 'media',
-      media: defined({ type: mediaTypes[type], id: 'media', name: named }),
-      ...(caption ? { caption: wellFormed(caption) } : {}),
-    },
-    media: { media: defined({ reference: url, name: named }) },
-  };
-}
+const mediaIn = (event: VonageEvent, type: keyof typeof mediaTypes): Said | undefined =>
+  fileAt({ ...event[type], type: mediaTypes[type], url: event[type]?.url });
 
 function otherIn(event: VonageEvent, type: string): Said | undefined {
+  const { reply, button, location, reaction: reacted } = event;
   switch (type) {
     case 'text':
-      return event.text ? { content: { kind: 'text', text: wellFormed(event.text) } } : undefined;
+      return words(event.text);
     case 'reply':
-      return event.reply && pressed(event.reply.title, event.reply.id);
+      return reply && pressed(reply.title, reply.id);
     case 'button':
-      return event.button && pressed(event.button.text, event.button.payload);
+      return button && pressed(button.text, button.payload);
     case 'location':
-      return placeIn(event);
+      return (
+        location &&
+        place({
+          ...location,
+          latitude: location.lat ?? location.latitude,
+          longitude: location.long ?? location.longitude,
+        })
+      );
     case 'order':
       return readOrder({ id: wellFormed(event.message_uuid), type, order: event['order'] });
     case 'reaction':
-      return (
-        event.reaction && {
-          content: {
-            kind: 'reaction',
-            message_id: '',
-            emoji: event.reaction.action === 'unreact' ? '' : wellFormed(event.reaction.emoji ?? '', 64),
-          },
-        }
-      );
+      return reacted && reaction(reacted.action === 'unreact' ? '' : reacted.emoji);
     default:
       return undefined;
   }
 }
 
-function placeIn({ location }: VonageEvent): Said | undefined {
-  const latitude = location?.lat ?? location?.latitude ?? NaN;
-  const longitude = location?.long ?? location?.longitude ?? NaN;
-  if (!(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) return undefined;
-  const words = { name: lineOf(location?.name), address: lineOf(location?.address) };
-  return { content: { kind: 'location', latitude, longitude, ...defined(words) } };
-}
-
-/** Click-to-WhatsApp advertisements and posts. */
-function referralOf({ whatsapp }: VonageEvent): InboundMessage['referral'] {
+function referralIn({ whatsapp }: VonageEvent): InboundMessage['referral'] {
   const referral = whatsapp?.referral;
-  if (!referral) return undefined;
-  return {
-    source: lineOf(referral.source_type, 128) ?? 'ad',
-    ...defined({
-      ref: lineOf(referral.source_id, 4096),
-      url: lineOf(referral.source_url, 4096),
-      headline: lineOf(referral.headline),
-    }),
-  };
+  return referralOf(
+    referral && {
+      type: referral.source_type,
+      ref: referral.source_id,
+      url: referral.source_url,
+      headline: referral.headline,
+    },
+  );
 }

@@ -2,6 +2,7 @@ import { defineConnector } from '../contract/index.ts';
 import { verifyVonage } from '../kit/signatures/index.ts';
 import { fetchSmsMedia } from '../kit/sms/media.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
+import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
 import { parse } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { VonageConfig, VonageCredentials } from './manifest.ts';
@@ -19,6 +20,7 @@ const mayHoldSecret = (url: string): boolean =>
 export const connector = defineConnector<VonageConfig, VonageCredentials>({
   manifest,
   address: { normalise },
+  capabilitiesFor: (content, config) => capabilitiesWith(manifest.capabilities, content, config, true),
   hook: {
     verify: (request, { config, credentials }, nowMs) =>
       verifyVonage(request, credentials.signature_secret, { nowMs, toleranceMs, apiKey: config.api_key }),

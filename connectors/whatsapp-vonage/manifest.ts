@@ -2,32 +2,28 @@ import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
 import { cloudCapabilities } from '../kit/whatsapp/capabilities.ts';
-
-const secret = z.string().min(1).max(1024);
+import {
+  baseUrlField,
+  catalogueFields,
+  countryField,
+  secretField,
+  senderField,
+} from '../kit/whatsapp/config.ts';
+import { messageDocuments, pairRate } from '../kit/whatsapp/documents.ts';
 
 const config = z.strictObject({
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .max(512)
-    .default('https://api.nexmo.com')
-    .describe('Address of the Messages API'),
+  base_url: baseUrlField.default('https://api.nexmo.com').describe('Address of the Messages API'),
   api_key: z
     .string()
     .regex(/^[A-Za-z0-9]{1,64}$/, 'expected letters and digits')
     .describe('API key of the account (not secret)'),
-  sender: z
-    .string()
-    .regex(/^\+[1-9]\d{6,14}$/, 'expected +15550100')
-    .describe('The WhatsApp number'),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional()
-    .describe('Country (ISO 3166) of numbers that are written without one'),
+  sender: senderField,
+  country: countryField,
+  ...catalogueFields,
 });
 const credentials = z.strictObject({
-  api_secret: secret.describe('API secret: allows to send'),
-  signature_secret: secret.describe('Signature secret (SHA-256 HMAC): signs every call-back'),
+  api_secret: secretField.describe('API secret: allows to send'),
+  signature_secret: secretField.describe('Signature secret (SHA-256 HMAC): signs every call-back'),
 });
 
 export type VonageConfig = z.infer<typeof config>;
@@ -72,12 +68,20 @@ export const manifest: Manifest<VonageConfig, VonageCredentials, undefined> = {
   },
   config,
   credentials,
-  rate: { perSecond: 30, concurrency: 15, perAddressMs: 6000, perAddressBurst: 45 },
+  rate: { perSecond: 30, concurrency: 15, ...pairRate },
   documents: [
     document('Messages API reference', 'api/messages', '1.17.0, read 2026-11-22'),
     document(
       'Working with WhatsApp interactive messages',
       'messages/concepts/working-with-whatsapp-interactive-messages',
+    ),
+    document(
+      'WhatsApp carousel interactive messages',
+      'messages/guides/whatsapp-carousel-interactive-messages',
+    ),
+    document(
+      'Handling WhatsApp usernames and BSUIDs',
+      'messages/guides/handling-whatsapp-usernames-and-bsuids',
     ),
     document('Signed webhooks', 'messages/concepts/signed-webhooks'),
     document('Messages API errors', 'api-errors/messages'),
@@ -86,10 +90,6 @@ export const manifest: Manifest<VonageConfig, VonageCredentials, undefined> = {
       url: 'https://github.com/Vonage/vonage-java-sdk',
       version: '9.13.0, read 2026-11-22',
     },
-    {
-      title: 'Messages (Cloud API reference)',
-      url: 'https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages',
-      version: 'v25.0, 2026-05',
-    },
+    ...messageDocuments,
   ],
 };

@@ -24,7 +24,7 @@ export async function send(
   account: VonageAccount,
   context: Context,
 ): Promise<SendOutcome> {
-  const rendered = render(request);
+  const rendered = render(request, account.config);
   if (!rendered.ok) return { type: 'rejected', failure: failure(rendered.code) };
   const { config, hookUrl } = account;
   return allInOrder(rendered.bodies, async (body) => {

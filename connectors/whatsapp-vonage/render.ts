@@ -1,8 +1,9 @@
 import type { FailureCode } from '../../protocol/failures.ts';
-import type { Media } from '../../protocol/content.ts';
 import type { SendRequest } from '../contract/index.ts';
-import { defined } from '../kit/meta/text.ts';
-import { mediaOf, render as renderCloud } from '../kit/whatsapp/render.ts';
+import { defined } from '../kit/fields.ts';
+import type { MadeAtMeta } from '../kit/whatsapp/config.ts';
+import { linksOf } from '../kit/whatsapp/file.ts';
+import { render as renderCloud } from '../kit/whatsapp/render.ts';
 
 export type Body = Record<string, unknown>;
 type Rendered = { ok: true; bodies: Body[] } | { ok: false; code: FailureCode };
@@ -10,7 +11,10 @@ type Rendered = { ok: true; bodies: Body[] } | { ok: false; code: FailureCode };
 const ours = new Set(['to', 'from', 'channel', 'webhook_url', 'webhook_version']);
 
 /** What a part becomes: the Messages API's own kinds where it has them, else the Cloud API's object as `custom`. */
-export function render(request: Pick<SendRequest, 'part' | 'media' | 'replyTo'>): Rendered {
+export function render(
+  request: Pick<SendRequest, 'part' | 'media' | 'replyTo' | 'messageId'>,
+  made: MadeAtMeta,
+): Rendered {
   const { content } = request.part;
   // it says everything but who gets it, and from whom: that is decided, and checked, by the gateway
   if (content.kind === 'native')
@@ -18,17 +22,13 @@ export function render(request: Pick<SendRequest, 'part' | 'media' | 'replyTo'>)
       ok: true,
       bodies: [Object.fromEntries(Object.entries(content.payload).filter(([name]) => !ours.has(name)))],
     };
-  const item = mediaOf(content);
-  const link = item && linkOf(item, request);
-  if (item && !link) return { ok: false, code: 'media_unavailable' };
-  const rendered = renderCloud(request, link ? { link } : undefined);
+  const fileOf = linksOf(request);
+  if (!fileOf) return { ok: false, code: 'media_unavailable' };
+  const rendered = renderCloud(request, { fileOf, made });
   if (!rendered.ok) return rendered;
   const context = request.replyTo === undefined ? {} : { context: { message_uuid: request.replyTo } };
   return { ok: true, bodies: rendered.bodies.map((body) => ({ ...translated(body), ...context })) };
 }
-
-const linkOf = ({ id, url }: Media, { media }: Pick<SendRequest, 'media'>): string | undefined =>
-  (id === undefined ? undefined : media.get(id)?.url) ?? url;
 
 const mediaTypes: Readonly<Record<string, string>> = {
   image: 'image',

@@ -60,6 +60,39 @@ test('what it has none for goes as the object of the Cloud API', async () => {
   ]);
 });
 
+test('products of the catalogue, and cards side by side, go as the object of the Cloud API', async () => {
+  const config = { ...spec.account.config, catalog_id: '700800900' };
+  const native = (content: Content) =>
+    connector.capabilitiesFor!(content, config).outbound[content.kind] === 'native';
+  const sent = async (sample: Content) =>
+    (
+      await send({ ...spec, account: { ...spec.account, config } }, answered(spec.answers!.ok), { sample })
+    ).requests.map(({ json }) => json);
+  const product: Content = { kind: 'product', items: [{ id: 'b-7', title: 'Bike' }] };
+  expect(native(product)).toBe(true);
+  expect(await sent(product)).toMatchObject([
+    { custom: { interactive: { type: 'product', action: { catalog_id: '700800900' } } } },
+  ]);
+  const card = (id: string) => ({
+    title: id,
+    image: { type: 'image' as const, id },
+    actions: [{ type: 'reply' as const, id, title: id }],
+  });
+  const cards: Content = { kind: 'carousel', text: 'Which?', cards: [card('A'), card('B')] };
+  expect(native(cards)).toBe(true);
+  const header = { type: 'image', image: { link: 'https://gateway.test/media/A' } };
+  expect(await sent(cards)).toMatchObject([
+    {
+      message_type: 'custom',
+      custom: { interactive: { type: 'carousel', action: { cards: [{ header }, {}] } } },
+    },
+  ]);
+  // its answers are in no document
+  expect(
+    native({ kind: 'form', name: 'f', title: 'F', fields: [{ id: 'a', label: 'A', type: 'text' }] }),
+  ).toBe(false);
+});
+
 test('a native payload cannot change who gets it, nor who sends', async () => {
   const payload = {
     to: '15550199',
@@ -102,7 +135,7 @@ test('whatever a merchant says, adapted, stays within what WhatsApp takes', () =
           read: () => Promise.resolve(new Uint8Array(1)),
         };
         const media = { get: () => file } as unknown as ReadonlyMap<string, typeof file>;
-        const rendered = render({ part, media, replyTo: 'id-1' });
+        const rendered = render({ part, media, replyTo: 'id-1', messageId: 'msg_1' }, {});
         expect([rendered.ok, part]).toEqual([true, part]);
         for (const body of rendered.ok ? rendered.bodies : []) {
           expect(cloudRefusals(body)).toEqual([]);

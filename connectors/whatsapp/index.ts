@@ -3,6 +3,7 @@ import { callGraph, graphUrl } from '../kit/meta/graph.ts';
 import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
 import { parseCloud } from '../kit/whatsapp/inbound.ts';
+import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
 import { codes } from '../kit/whatsapp/status.ts';
 import { phoneNumberSchema } from '../kit/whatsapp/wire.ts';
 import { manifest } from './manifest.ts';
@@ -13,6 +14,8 @@ import { send } from './outbound.ts';
 export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
   manifest,
   address: { normalise },
+  capabilitiesFor: (content, config) =>
+    capabilitiesWith(manifest.capabilities, content, config, config.media === 'link'),
   hook: {
     handshake: (request, account) => metaHandshake(request, account.credentials.verify_token),
     verify: (request, account) => verifyMetaSignature(request, account.credentials.app_secret),

@@ -1,7 +1,8 @@
 import type { Context } from '../contract/index.ts';
 import { answerJson } from '../kit/http.ts';
-import { download, mayHoldToken, notFetched } from '../kit/meta/download.ts';
-import type { Fetched } from '../kit/meta/download.ts';
+import { download, notFetched } from '../kit/download.ts';
+import { mayHoldToken } from '../kit/meta/download.ts';
+import type { Fetched } from '../kit/download.ts';
 import { graphUrl } from '../kit/meta/graph.ts';
 import { mediaInfoSchema } from '../kit/whatsapp/wire.ts';
 import type { WhatsAppAccount } from './manifest.ts';

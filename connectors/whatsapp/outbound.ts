@@ -15,6 +15,7 @@ export const send = (
       mediaUrl: graphUrl(config, config.phone_number_id, 'media'),
       token: credentials.access_token,
       media: config.media,
+      made: config,
     },
     context,
   );

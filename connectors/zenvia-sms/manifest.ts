@@ -1,27 +1,23 @@
 import { z } from 'zod';
-import { documentsAt, secretField, smsConfig } from '../kit/sms/index.ts';
-import type { SmsTable } from '../kit/sms/index.ts';
+import { codesMeaning, documentsAt, secrets, smsConfig, smsConnector } from '../kit/sms/index.ts';
 import { verifyHeaderSecret } from '../kit/signatures/index.ts';
-
-const config = smsConfig('https://api.zenvia.com', {
-  sender_id: z.string().min(1).max(64).describe('Identifier of the sender, as the console shows it'),
-});
-const credentials = z.strictObject({
-  api_token: secretField('API token (X-API-TOKEN)'),
-  hook_secret: z
-    .string()
-    .min(16)
-    .max(1024)
-    .describe('Value of the header X-Hook-Secret that the subscriptions send'),
-});
 
 const sms = { path: 'channel', in: ['sms'] };
 
-export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>> = {
+export const connector = smsConnector({
   name: 'zenvia-sms',
   title: 'SMS (Zenvia)',
-  config,
-  credentials,
+  config: smsConfig('https://api.zenvia.com', {
+    sender_id: z.string().min(1).max(64).describe('Identifier of the sender, as the console shows it'),
+  }),
+  credentials: secrets({
+    api_token: 'API token (X-API-TOKEN)',
+    hook_secret: z
+      .string()
+      .min(16)
+      .max(1024)
+      .describe('Value of the header X-Hook-Secret that the subscriptions send'),
+  }),
   rate: { perSecond: 10, concurrency: 5 },
   verify: (request, { credentials: { hook_secret: secret } }) =>
     verifyHeaderSecret(request, 'x-hook-secret', secret),
@@ -50,13 +46,8 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
           when: [{ path: 'type', in: ['MESSAGE_STATUS'] }, sms],
           ids: ['messageId'],
           state: 'messageStatus.code',
-          states: {
-            SENT: 'sent',
-            DELIVERED: 'delivered',
-            READ: 'read',
-            NOT_DELIVERED: 'undelivered',
-            REJECTED: 'platform_refused',
-          },
+          states: codesMeaning(`sent: SENT | delivered: DELIVERED | read: READ | undelivered: NOT_DELIVERED |
+            platform_refused: REJECTED`),
           codes: ['messageStatus.causes.0.channelErrorCode'],
           at: { path: 'messageStatus.timestamp', format: 'iso' },
         },
@@ -70,14 +61,11 @@ export const table: SmsTable<z.infer<typeof config>, z.infer<typeof credentials>
         },
       ],
     },
-    codes: {
-      AUTHENTICATION_ERROR: 'account_unauthorized',
-      INTERNAL_ERROR: 'platform_unavailable',
-    },
+    codes: { AUTHENTICATION_ERROR: 'account_unauthorized', INTERNAL_ERROR: 'platform_unavailable' },
     // lists the subscriptions: of ours, two
     probe: { path: '/v2/subscriptions' },
   },
   documents: documentsAt('https://zenvia.github.io/zenvia-openapi-spec/v2', [
     ['Zenvia API: SMS, subscriptions, events, error handling', '', 'v2, read 2026-11-22'],
   ]),
-};
+});

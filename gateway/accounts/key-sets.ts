@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type {
   Account,
+  CallResult,
   Connector,
   Context,
   HookRequest,
@@ -43,7 +45,7 @@ export class KeySets {
     account: Account,
     nowMs: number,
   ): Promise<HookVerdict> {
-    const url = hook.keySet?.(account);
+    const url = hook.keySet?.(account, request);
     if (url === undefined) return hook.verify(request, account, nowMs);
     // a call that no key could make good costs no fetch
     const first = hook.verify(request, account, nowMs, this.#kept.get(url)?.keys ?? []);
@@ -76,13 +78,10 @@ export class KeySets {
     kept.triedAtMs = nowMs;
     this.#kept.set(url, kept);
     kept.pending = http.call({ method: 'GET', url, signal, timeoutMs: 5000 }).then((result) => {
-      const read =
-        result.type === 'answer' && result.status === 200
-          ? keySetSchema.safeParse(answerJson(result))
-          : undefined;
+      const keys = result.type === 'answer' && result.status === 200 ? keysIn(result, nowMs) : undefined;
       kept.pending = undefined;
-      if (read?.success) {
-        kept.keys = read.data.keys;
+      if (keys) {
+        kept.keys = keys;
         kept.fetchedAtMs = nowMs;
         return;
       }
@@ -94,5 +93,18 @@ export class KeySets {
       });
     });
     return kept.pending;
+  }
+}
+
+/** The keys of a set, or the one of a certificate in force; undefined: it is neither. */
+function keysIn(answer: Extract<CallResult, { type: 'answer' }>, nowMs: number): PublicKeys | undefined {
+  const set = keySetSchema.safeParse(answerJson(answer));
+  if (set.success) return set.data.keys;
+  try {
+    const certificate = new X509Certificate(answer.body);
+    const inForce = Date.parse(certificate.validFrom) <= nowMs && nowMs <= Date.parse(certificate.validTo);
+    return inForce ? [{ ...certificate.publicKey.export({ format: 'jwk' }) }] : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -96,13 +96,10 @@ export class ConnectorRuntime {
     const { connector, account } = live;
     const server = this.#servers.get(live.row.connector);
     if (server?.send) return server.send(request, account, context);
-    if (connector.session) {
-      const session = this.#sessions.of(live.row.id);
-      return session
-        ? session.send(request, context)
-        : { type: 'rejected', failure: failure('account_disconnected') };
-    }
+    const session = this.#sessions.of(live.row.id);
+    if (session) return session.send(request, context);
     if (connector.sender) return connector.sender.send(request, account, context);
+    if (connector.session) return { type: 'rejected', failure: failure('account_disconnected') };
     return { type: 'rejected', failure: failure('content_unsupported') };
   }
 
@@ -113,11 +110,12 @@ export class ConnectorRuntime {
   }
 
   #keep(live: LiveAccount): void {
+    const { session } = live.connector;
+    if (!session || session.needed?.(live.account) === false) return;
     this.#sessions.keep({
       accountId: live.row.id,
       connector: live.row.connector,
-      open: (signal) =>
-        live.connector.session!.open(live.account, { ...this.host(live.row.connector), signal }),
+      open: (signal) => session.open(live.account, { ...this.host(live.row.connector), signal }),
     });
   }
 }

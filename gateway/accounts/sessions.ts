@@ -5,6 +5,9 @@ const maxDelayMs = 60_000;
 /** A connection that held this long is a good one: the next back-off begins anew. */
 const goodAfterMs = 30_000;
 
+/** One that does not go is not waited for any longer. */
+const goneAfterMs = 10_000;
+
 export type SessionState = 'connecting' | 'connected' | 'down';
 
 interface Kept {
@@ -22,6 +25,8 @@ interface Kept {
 export class Sessions {
   readonly #log: Log;
   readonly #kept = new Map<string, Kept>();
+  /** Those that go: the next of the same account opens when they are gone, for platforms take one at a time. */
+  readonly #ending = new Map<string, Promise<void>>();
 
   constructor(log: Log) {
     this.#log = log;
@@ -47,17 +52,24 @@ export class Sessions {
       loop: Promise.resolve(),
     };
     this.#kept.set(of.accountId, kept);
-    kept.loop = this.#hold(kept);
+    kept.loop = (this.#ending.get(of.accountId) ?? Promise.resolve()).then(() => this.#hold(kept));
   }
 
   async end(accountId: string): Promise<void> {
     const kept = this.#kept.get(accountId);
-    if (!kept) return;
+    if (!kept) return this.#ending.get(accountId);
     this.#kept.delete(accountId);
-    const { session } = kept;
-    kept.stop.abort();
+    const late = new AbortController();
+    const ended = Promise.race([this.#end(kept), wait(goneAfterMs, late.signal)]).finally(() => late.abort());
+    this.#ending.set(accountId, ended);
+    await ended;
+    if (this.#ending.get(accountId) === ended) this.#ending.delete(accountId);
+  }
+
+  async #end({ session, stop, loop }: Kept): Promise<void> {
+    stop.abort();
     await session?.close().catch(() => {});
-    await kept.loop;
+    await loop;
   }
 
   async endAll(): Promise<void> {

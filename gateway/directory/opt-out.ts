@@ -1,6 +1,18 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events/emit.ts';
-import type { Tx } from '../store/port.ts';
+import type { Purpose } from '../../protocol/quiet-hours.ts';
+import type { AddressRow, OptedOutBy, Tx } from '../store/port.ts';
+
+/** Why nothing of this purpose goes to an address, since when; undefined where it may. */
+export function optOutOf(
+  { optedOutAt, optedOutBy, promotionsRefused }: AddressRow,
+  purpose: Purpose | undefined,
+): (Partial<OptedOutBy> & { at: number; scope?: 'promotional' }) | undefined {
+  if (optedOutAt !== null) return { ...optedOutBy, at: optedOutAt };
+  return purpose === 'promotional' && promotionsRefused
+    ? { ...promotionsRefused, scope: 'promotional' }
+    : undefined;
+}
 
 /**
  * A consumer opted out by a promotional message's link: for every address that they have on its channel, as an opt-out word would.
@@ -17,7 +29,10 @@ export async function optOut(
   const { consumerId, channel, accountId } = known;
   for (const row of await tx.directory.addressesOf(consumerId))
     if (row.channel === channel && row.optedOutAt === null)
-      await tx.directory.updateAddress(merchantId, row.address, { optedOutAt: clock.now() });
+      await tx.directory.updateAddress(merchantId, row.address, {
+        optedOutAt: clock.now(),
+        optedOutBy: { via: 'link' },
+      });
   const conversation = await tx.conversations.ofPair(merchantId, consumerId);
   await emit(tx, {
     type: 'consumer.opted_out',

@@ -62,6 +62,8 @@ export async function openThread(tx: Tx, clock: Clock, of: AddressOf): Promise<T
       channel: of.channel,
       accountId: of.accountId,
       optedOutAt: null,
+      optedOutBy: null,
+      promotionsRefused: null,
       lastInboundAt: null,
       createdAt: now,
     };

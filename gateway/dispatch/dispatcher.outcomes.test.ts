@@ -170,6 +170,27 @@ describe('endings', () => {
     expect(requests).toEqual([]);
   });
 
+  test('promotional, to whoever refused promotions by the platform’s own means: suppressed, and the trace says who said so', async () => {
+    const live = await engine.account();
+    const refused = { via: 'platform', statement: 'probe.stop', messageId: 'msg_1', at: 1000 } as const;
+    noWakes();
+    const id = await post(live, 'ada', 'Sale', { purpose: 'promotional' });
+    const other = await post(live, 'ada', 'Your parcel');
+    await engine.store.write((tx) =>
+      tx.directory.updateAddress('mer_1', 'probe:ada', { promotionsRefused: refused }),
+    );
+    expect((await inState(id, 'suppressed')).failure?.code).toBe('opted_out');
+    await inState(other, 'sent');
+    expect(requests.map(({ messageId }) => messageId)).toEqual([other]);
+    expect((await engine.store.read.trace.of(id)).find(({ step }) => step === 'opted_out')?.detail).toEqual({
+      since: '1970-01-01T00:00:01.000Z',
+      via: 'platform',
+      statement: 'probe.stop',
+      scope: 'promotional',
+      stated_in: 'msg_1',
+    });
+  });
+
   test('invariant 1: from an account that was removed meanwhile, it fails', async () => {
     const live = await engine.account();
     noWakes();

@@ -1,6 +1,7 @@
 import { failure } from '../../protocol/failures.ts';
 import type { Failure } from '../../protocol/failures.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
+import { optOutOf } from '../directory/opt-out.ts';
 import { allowedAt } from '../quiet/allowed.ts';
 import type { DeliveryRow, MessageRow } from '../store/port.ts';
 import { attempt } from './attempt.ts';
@@ -30,7 +31,7 @@ export async function takeTurn(
     return 'done';
   }
   if (live && message && pass && delivery.inFlight) return ask(o, { delivery, message, live, pass }, stop);
-  const obstacle = message ? await obstacleOf(o, delivery, message, live) : failure('internal');
+  const obstacle = message ? await obstacleOf(o, delivery, message, live) : { why: failure('internal') };
   if (obstacle) return endNow(o, delivery, obstacle);
   if (!live || !message || !pass) return 'done';
   return go(o, { delivery, message, live, pass }, stop);
@@ -46,7 +47,13 @@ async function go(o: DispatchOptions, turn: Turn, stop: AbortSignal): Promise<Ne
   if (waitMs > 0) return putOff(o, delivery, now + waitMs);
   const attempted = await attempt(o, turn, stop);
   if (attempted.made) return attempted.next;
-  return attempted.why ? endNow(o, delivery, attempted.why) : 'done';
+  return attempted.why ? endNow(o, delivery, { why: attempted.why }) : 'done';
+}
+
+/** Why a message is not tried, and what the trace says of it beyond the code. */
+interface Obstacle {
+  why: Failure;
+  detail?: Record<string, unknown>;
 }
 
 async function obstacleOf(
@@ -54,19 +61,30 @@ async function obstacleOf(
   delivery: DeliveryRow,
   message: MessageRow,
   live: LiveAccount | undefined,
-): Promise<Failure | undefined> {
-  if (clock.now() >= delivery.expiresAt) return failure('expired');
-  if (!live) return failure('no_route');
+): Promise<Obstacle | undefined> {
+  if (clock.now() >= delivery.expiresAt) return { why: failure('expired') };
+  if (!live) return { why: failure('no_route') };
   const address = await store.read.directory.address(delivery.merchantId, message.address);
-  return address?.optedOutAt ? failure('opted_out') : undefined;
+  const out = address && optOutOf(address, message.extras?.purpose);
+  if (!out) return undefined;
+  const { at, via, statement, scope, messageId } = out;
+  const since = new Date(at).toISOString();
+  return {
+    why: failure('opted_out'),
+    detail: { since, via, statement, scope, stated_in: messageId },
+  };
 }
 
 async function endNow(
   { store, clock, emit }: DispatchOptions,
   delivery: DeliveryRow,
-  why: Failure,
+  { why, detail }: Obstacle,
 ): Promise<Next> {
-  await store.write((tx) => end(tx, { clock, emit }, delivery, why));
+  await store.write(async (tx) => {
+    const { messageId } = delivery;
+    if (detail) await tx.trace.insert({ messageId, at: clock.now(), step: why.code, detail });
+    await end(tx, { clock, emit }, delivery, why);
+  });
   return 'done';
 }
 

@@ -12,11 +12,18 @@ type CalledWithAccount = (
  * Sending is recorded where sessions, servers and senders come together (the runtime).
  */
 export function recorded(connector: Connector, log: ExchangeLog): Connector {
-  const { probe, setup, teardown, inquire, revoke, media, session, pages } = connector;
+  const { hook, probe, setup, teardown, inquire, revoke, media, session, pages } = connector;
   const withAccount = <F extends CalledWithAccount>(call: F, purpose: ExchangePurpose): F =>
     ((account, context) => call(account, log.context(context, { account, purpose }))) as F;
   return {
     ...connector,
+    ...(hook?.confirm && {
+      hook: {
+        ...hook,
+        confirm: (request, account, context) =>
+          hook.confirm!(request, account, log.context(context, { account, purpose: 'setup' })),
+      },
+    }),
     ...(probe && { probe: withAccount(probe, 'probe') }),
     ...(setup && { setup: withAccount(setup, 'setup') }),
     ...(teardown && { teardown: withAccount(teardown, 'teardown') }),
@@ -44,6 +51,7 @@ export function recorded(connector: Connector, log: ExchangeLog): Connector {
     }),
     ...(session && {
       session: {
+        ...session,
         open: (account, host) => session.open(account, log.context(host, { account, purpose: 'session' })),
       },
     }),

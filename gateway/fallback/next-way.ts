@@ -69,7 +69,15 @@ async function tryStep(
   const content = asked?.content ?? first.content;
   const extras = extrasOf(chain, first);
   const to = asked?.to ?? first.consumerId;
-  const request = { merchantId, test, to, channel: asked?.channel, route: routeOf(chain, asked), tried };
+  const request = {
+    merchantId,
+    test,
+    to,
+    channel: asked?.channel,
+    route: routeOf(chain, asked),
+    purpose: extras.purpose,
+    tried,
+  };
   const load = {
     content,
     strict: chain.plan.strict === true,

@@ -342,7 +342,7 @@ describe('forms', () => {
       config_schema: { properties: { base_url: { 'x-order': 1, default: 'https://api.telegram.org' } } },
       credentials_schema: {
         writeOnly: true,
-        required: ['token', 'webhook_secret'],
+        required: ['token'],
         properties: {
           token: {
             type: 'string',

@@ -95,6 +95,8 @@ async function takeHook(
     const verdict = await keySets.verify(hook, request, account, nowMs);
     if (verdict.ok) {
       said.verdict = 'verified';
+      if ((await hook.confirm?.(request, account, confirming(services))) === false)
+        return problem(c, 'overloaded', { detail: 'The platform could not be called back.' });
       return takeVerified(c, services, { live, account, request });
     }
     said.reason ??= verdict.reason;
@@ -110,6 +112,10 @@ async function takeHook(
     detail: 'The request was not signed by this platform for this account.',
   });
 }
+
+const confirmTimeoutMs = 8000;
+
+const confirming = ({ context }: Services) => ({ ...context, signal: AbortSignal.timeout(confirmTimeoutMs) });
 
 /** `account`: with the credentials that it was verified with, for a body may be sealed with them too. */
 async function takeVerified(

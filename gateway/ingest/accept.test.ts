@@ -256,6 +256,84 @@ describe('consent', () => {
     expect(told('consumer.opted_in')).toHaveLength(1);
   });
 
+  describe('that the platform states', () => {
+    const states = (
+      state: 'opted_out' | 'opted_in',
+      change: Partial<InboundMessage> = {},
+      scope?: 'promotional',
+    ) =>
+      said('', {
+        content: { kind: 'native', connector: 'probe', payload: { event: state }, text: state },
+        automatic: true,
+        consent: { state, statement: `probe.${state}`, ...(scope ? { scope } : {}) },
+        ...change,
+      });
+
+    test('holds once, and is lifted by the platform or by writing again', async () => {
+      await accept(live, [said('Hello')]);
+      const blocked = await messageOf(await accept(live, [states('opted_out', { providerId: 'block' })]));
+      expect((await address())?.optedOutBy).toMatchObject({ via: 'platform', statement: 'probe.opted_out' });
+      expect(told('consumer.opted_out')).toMatchObject([
+        { data: { via: 'platform', message_id: blocked.id, address: 'probe:ada' } },
+      ]);
+      await accept(live, [states('opted_in', { providerId: 'unblock' })]);
+      expect((await address())?.optedOutAt).toBeNull();
+      // a late repetition
+      expect(await accept(live, [states('opted_out', { providerId: 'block' })])).toMatchObject([
+        { duplicate: true },
+      ]);
+      expect((await address())?.optedOutAt).toBeNull();
+      await accept(live, [states('opted_out')]);
+      await accept(live, [said('Me again')]);
+      expect(await address()).toMatchObject({ optedOutAt: null, optedOutBy: null });
+      expect(told('consumer.opted_out')).toHaveLength(2);
+      expect(told('consumer.opted_in')).toMatchObject([
+        { data: { via: 'platform' } },
+        { data: { via: 'message' } },
+      ]);
+    });
+
+    test('does not take back a word of theirs, and STOP goes before it', async () => {
+      await accept(live, [said('STOP')]);
+      await accept(live, [states('opted_out'), states('opted_in'), said('what?')]);
+      expect((await address())?.optedOutBy).toMatchObject({ via: 'message' });
+      await accept(live, [said('START'), states('opted_out'), said('STOP'), states('opted_in')]);
+      expect((await address())?.optedOutBy).toMatchObject({ via: 'message' });
+    });
+
+    test('is of one account: who blocked another goes on', async () => {
+      const other = await engine.account();
+      await accept(other, [said('Hello')]);
+      await accept(live, [said('Hello')]);
+      await accept(other, [states('opted_out')]);
+      expect((await address())?.optedOutAt).toBeNull();
+      await accept(live, [states('opted_out')]);
+      await accept(other, [states('opted_in')]);
+      expect((await address())?.optedOutAt).not.toBeNull();
+    });
+
+    test('of promotional messages leaves the others alone', async () => {
+      await accept(live, [said('Hello'), states('opted_out', {}, 'promotional'), said('still here')]);
+      expect(await address()).toMatchObject({
+        optedOutAt: null,
+        promotionsRefused: { via: 'platform', at: engine.clock.now() },
+      });
+      expect(told('consumer.opted_out')).toMatchObject([{ data: { scope: 'promotional' } }]);
+      await accept(live, [states('opted_in', {}, 'promotional')]);
+      expect((await address())?.promotionsRefused).toBeNull();
+      expect(told('consumer.opted_in')).toMatchObject([{ data: { scope: 'promotional' } }]);
+    });
+
+    test('of somebody unknown leaves no trace', async () => {
+      expect(await accept(live, [states('opted_out')])).toEqual([{ duplicate: false }]);
+      expect(await address()).toBeUndefined();
+      expect(engine.emitted).toEqual([]);
+      await accept(live, [states('opted_in')]);
+      expect(told('message.received')).toHaveLength(1);
+      expect(told('consumer.opted_in')).toEqual([]);
+    });
+  });
+
   test('invariant 8: it holds for this merchant only', async () => {
     const other = await engine.account({ merchantId: 'mer_2' });
     await accept(other, [said('Hello')]);

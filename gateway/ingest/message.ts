@@ -23,6 +23,8 @@ export async function takeMessage(
   const { row: account } = from.live;
   const repeated = await tx.messages.byProvider(account.id, item.providerId);
   if (repeated) return { duplicate: true, messageId: repeated.id };
+  if (item.consent?.state === 'opted_out' && !(await isKnown(tx, account.merchantId, item.sender)))
+    return { duplicate: false };
 
   const now = clock.now();
   // an auto-reply is no wish to be written to again
@@ -129,8 +131,18 @@ export async function takeMessage(
     await askNext(tx, options, { live: from.live, message, asked: reading.row.question, form: reading.next });
   // an option that was pressed is an answer, whatever its title says
   if (reading.type !== 'answer' || reading.answer.via !== 'payload')
-    await takeConsent(tx, options, message, thread.address.optedOutAt);
+    await takeConsent(tx, options, message, item.consent);
   return { duplicate: false, messageId: message.id };
+}
+
+/** Nobody is written down for wanting nothing of a merchant who doesn't know them. */
+async function isKnown(
+  tx: Tx,
+  merchantId: string,
+  { address, aliases = [] }: InboundMessage['sender'],
+): Promise<boolean> {
+  for (const one of [address, ...aliases]) if (await tx.directory.address(merchantId, one)) return true;
+  return false;
 }
 
 /** Reactions, edits and removals name their target by our id. */

@@ -18,9 +18,11 @@ export function adaptFor(
   content: Content,
   { messageId, view, extras }: AdaptationOf,
 ): Adaptation {
-  return adapt(content, live.connector.manifest.capabilities, {
+  const { manifest, capabilitiesFor } = live.connector;
+  const capabilities = capabilitiesFor?.(content, live.account.config) ?? manifest.capabilities;
+  return adapt(content, capabilities, {
     messageId,
-    connector: live.connector.manifest.name,
+    connector: manifest.name,
     language: extras?.language,
     transliterate: extras?.transliterate,
     mediaUrl: (mediaId) =>

@@ -158,7 +158,7 @@ async function accept(options: SendOptions, sending: Sending): Promise<Message> 
   await checkTargets(store, sending);
   const routing: RouteOptions = { ...options, now: clock.now };
   const { to, from } = input;
-  const request = { merchantId, to, from, test: sending.test, route: input.route };
+  const request = { merchantId, to, from, test: sending.test, route: input.route, purpose: input.purpose };
   const found = await waysTo(store.read, routing, request);
   const messageId = clock.id('message');
   const { content, media } = await ownMedia(options, merchantId, withText(input.content));

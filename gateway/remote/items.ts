@@ -71,6 +71,7 @@ export function itemFromWire(item: WireItem): InboundItem {
         values: item.values,
         referral: item.referral && trimmed({ ...item.referral }),
         automatic: item.automatic,
+        consent: item.consent && trimmed({ ...item.consent }),
       }) as InboundItem;
     case 'receipt':
       return trimmed({
@@ -115,6 +116,7 @@ function messageToWire(item: InboundMessage): WireItem {
     values: item.values,
     referral: item.referral,
     automatic: item.automatic,
+    consent: item.consent,
   }) as WireItem;
 }
 

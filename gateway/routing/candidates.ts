@@ -1,5 +1,7 @@
 import { addressScheme } from '../../protocol/address.ts';
 import { isId } from '../../protocol/ids.ts';
+import type { Purpose } from '../../protocol/quiet-hours.ts';
+import { optOutOf } from '../directory/opt-out.ts';
 import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
 import { Refusal } from '../problems.ts';
 import type { AddressRow, ConsumerRow, Repositories, RoutingDefaults } from '../store/port.ts';
@@ -17,6 +19,8 @@ export interface RouteRequest {
   route?: RouteInput | undefined;
   /** One channel only: what a step of a fallback chain asks for. */
   channel?: string | undefined;
+  /** Whether it is promotional: some consumers take all but that. */
+  purpose?: Purpose | undefined;
   /** Ways that were tried before, as account and address. */
   tried?: readonly { accountId: string; address: string }[] | undefined;
 }
@@ -181,7 +185,7 @@ async function refusalOf(
   if (address === undefined) return 'address_invalid';
   if (tried?.some((one) => one.accountId === accountId && one.address === address)) return 'tried';
   // to an address that the merchant names itself it is accepted, and ends as suppressed unless they opt in before its turn
-  if (row && row.optedOutAt !== null && !byAddress) return 'opted_out';
+  if (row && optOutOf(row, request.purpose) && !byAddress) return 'opted_out';
   return (await o.isSuppressed?.(request.merchantId, address)) ? 'erased' : undefined;
 }
 

@@ -11,9 +11,10 @@ export const healthOf =
     remote: Pick<RemoteConnectors, 'isAway'>;
     dispatcher: Pick<Dispatcher, 'isBroken'>;
   }) =>
-  ({ row }: LiveAccount): Health => {
+  ({ row, connector }: LiveAccount): Health => {
     if (of.remote.isAway(row.connector)) return 'away';
     const session = of.runtime.session(row.id);
-    if (session && session.state !== 'connected') return 'disconnected';
+    // what has a sender beside its connection (long poll, a socket for events) sends without it
+    if (session && session.state !== 'connected' && !connector.sender) return 'disconnected';
     return of.dispatcher.isBroken(row.id) ? 'breaker_open' : 'up';
   };

@@ -131,6 +131,10 @@ test('a consumer is reached where they were last, and where that cannot be, at t
     [probe.row.id, 'chosen'],
     [pigeon.row.id, 'opted_out'],
   ]);
+  const promotionsRefused = { via: 'platform', at: 1 } as const;
+  await engine.store.write((tx) => tx.directory.updateAddress('mer_1', 'probe:ada', { promotionsRefused }));
+  expect((await ask(id('consumer', 1))).address).toBe('probe:ada');
+  expect(await refusal(ask(id('consumer', 1), { purpose: 'promotional' }))).toBe('opted_out');
   engine.registry.remove(probe.row.id);
   expect(await refusal(ask(id('consumer', 1)))).toBe('no_route');
 });

@@ -9,6 +9,7 @@ export type {
   FallbackStep,
   FallbackTerms,
   MessageExtras,
+  OptedOutBy,
   RoutingDefaults,
 } from './schema.ts';
 export type MerchantRow = typeof schema.merchants.$inferSelect;

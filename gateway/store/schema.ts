@@ -76,6 +76,14 @@ export const consumers = sqliteTable(
   ],
 );
 
+/** How a consumer opted out, for the trace of what is suppressed. `statement`: the platform's own name for it. */
+export interface OptedOutBy {
+  via: 'message' | 'link' | 'platform';
+  accountId?: string;
+  messageId?: string;
+  statement?: string;
+}
+
 export const addresses = sqliteTable(
   'addresses',
   {
@@ -85,6 +93,10 @@ export const addresses = sqliteTable(
     channel: text().notNull(),
     accountId: text('account_id').notNull(),
     optedOutAt: integer('opted_out_at'),
+    /** How they opted out; nothing where they didn't. */
+    optedOutBy: text('opted_out_by', { mode: 'json' }).$type<OptedOutBy>(),
+    /** Promotional messages only: refused by the platform's own means. */
+    promotionsRefused: text('promotions_refused', { mode: 'json' }).$type<OptedOutBy & { at: number }>(),
     lastInboundAt: integer('last_inbound_at'),
     createdAt: at('created_at'),
   },

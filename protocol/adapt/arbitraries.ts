@@ -146,6 +146,7 @@ const byKind: Record<Content['kind'], fc.Arbitrary<unknown>> = {
   card: fc.record({ card }),
   carousel: fc.record({ text: optional(title), cards: fc.array(card, { minLength: 1, maxLength: 10 }) }),
   form: fc.record({
+    name: optional(fc.constantFrom('booking', 'other')),
     title,
     text: optional(title),
     fields: fc.uniqueArray(field, {

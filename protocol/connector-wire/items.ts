@@ -76,6 +76,16 @@ const messageItemSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('A machine wrote this: it opens no window and answers no question'),
+  consent: z
+    .strictObject({
+      state: z.enum(['opted_out', 'opted_in']),
+      scope: z.literal('promotional').optional().describe('Left out: all messages of the account'),
+      statement: shortText(64).min(1).describe('The platform’s own name for it, for the trace'),
+    })
+    .optional()
+    .describe(
+      'What the platform says by this of the consumer’s consent; the message is `automatic` unless something was pressed',
+    ),
 });
 
 const receiptItemSchema = z.strictObject({

@@ -59,6 +59,7 @@ export const contentExamples: { [K in ContentKind]: ContentOf<K> } = {
   },
   form: {
     kind: 'form',
+    name: 'table',
     title: 'Book a table',
     fields: [
       { id: 'when', label: 'Which day?', type: 'date', required: true },

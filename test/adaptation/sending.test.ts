@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../connectors/email/outbound.ts';
 import { render as renderSms } from '../../connectors/smpp/outbound.ts';
+import { render as renderStanza } from '../../connectors/xmpp/render.ts';
 import type { Connector, OutboundMedia, SendOutcome, SendRequest } from '../../connectors/contract/index.ts';
 import type { Part } from '../../protocol/adapt/index.ts';
 import { mediaIn } from '../../protocol/content-media.ts';
@@ -25,6 +26,11 @@ const made = (result: { ok: boolean; failure?: unknown; outcome?: unknown }): Se
 const ownWays: Record<string, HandOver> = {
   email: async (request, { account }) => made(await compose(request, account as never, suiteNowMs)),
   smpp: (request, { account }) => Promise.resolve(made(renderSms(request, account.config as never))),
+  // what is edited or taken back must bear an id of its own
+  xmpp: ({ replyTo, ...request }, { account }) => {
+    const about = replyTo === undefined ? {} : { replyTo: request.idempotencyKey };
+    return Promise.resolve(made(renderStanza({ ...request, ...about }, account.config as never)));
+  },
 };
 
 /** The platform says yes to everything, so that only the connector itself can refuse. */

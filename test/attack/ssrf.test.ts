@@ -185,6 +185,15 @@ describe('without allowed networks', () => {
       ],
       'tel:+33639980001',
     ],
+    [
+      'an XMPP server',
+      (port) => [
+        'xmpp',
+        { host: '127.0.0.1', port, domain: 'shop.people.test', address: 'shop.people.test' },
+        { secret: 'b' },
+      ],
+      'xmpp:noa@people.test',
+    ],
   ])(
     '%s inside is not connected to, neither to send nor to probe',
     { timeout: 30_000 },

@@ -47,6 +47,13 @@ const itemSchema = z.discriminatedUnion('type', [
     values: z.record(z.string(), z.unknown()).optional(),
     referral: referralSchema.optional(),
     automatic: z.boolean().optional(),
+    consent: z
+      .strictObject({
+        state: z.enum(['opted_out', 'opted_in']),
+        scope: z.literal('promotional').optional(),
+        statement: z.string().min(1).max(64),
+      })
+      .optional(),
   }),
   z.strictObject({
     type: z.literal('receipt'),

@@ -68,7 +68,8 @@ it('takes back what Telegram only took, and goes by SMS where it is delivered', 
 
 it('goes by SMS where Telegram refuses, and the trace of the first tells it all', async () => {
   const { consumer, phone, person } = both;
-  await person.blocks();
+  // Telegram has not said so yet
+  person.chat.blocked = true;
   const id = await house.merchant.send(consumer, { kind: 'text', text: 'It left' }, { fallback: true });
   const found = await outcome(id, 'delivered');
   expect(found).toMatchObject({ state: 'failed', failure: { code: 'blocked' } });
@@ -93,7 +94,26 @@ it('goes by SMS where Telegram refuses, and the trace of the first tells it all'
   expect(JSON.stringify(steps)).not.toContain('It left');
   const child = await house.merchant.call('GET', `/v1/messages/${second}`);
   expect(child.body).toMatchObject({ fallback_of: id, channel: 'sms', state: 'delivered' });
+  person.chat.blocked = false;
+});
+
+it('goes by SMS at once where Telegram said that the consumer blocked the bot, and says why', async () => {
+  const { consumer, phone, bot, person } = both;
+  const { merchant } = house;
+  await person.blocks();
+  const { data } = await merchant.receiver.event('consumer.opted_out');
+  expect(data).toMatchObject({ address: bot.address, via: 'platform' });
+  const id = await merchant.send(consumer, { kind: 'text', text: 'By the other way' });
+  await merchant.state(id, 'delivered');
+  expect(await phone.texts()).toContain('By the other way');
+  const [routed] = stepsOf(await merchant.call('GET', `/v1/messages/${id}/trace`));
+  expect(routed!.detail['considered']).toMatchObject([
+    { channel: 'sms', verdict: 'chosen' },
+    { channel: 'telegram', verdict: 'refused', refused: 'opted_out' },
+  ]);
   await person.unblocks();
+  const back = await merchant.receiver.event('consumer.opted_in');
+  expect(back.data).toMatchObject({ address: bot.address, via: 'platform' });
 });
 
 it('an account that is removed in mid-conversation hands over', async () => {
@@ -109,6 +129,76 @@ it('an account that is removed in mid-conversation hands over', async () => {
   expect(await phone.texts()).toContain('Still there?');
   await merchant.call('PATCH', `/v1/accounts/${telegram.accountId}`, { state: 'active' });
   await merchant.call('PUT', '/v1/routing', {});
+});
+
+it('an account that is removed in mid-conversation loses no conversation: the next channel takes over, and says why', async () => {
+  const { merchant } = house;
+  const own = await openTelegram(merchant);
+  const { consumer: phone } = await somebody(merchant, house.sms);
+  const { consumer: bot, conversationId } = await somebody(merchant, own);
+  const { body: conversation } = await merchant.call('GET', `/v1/conversations/${conversationId}`);
+  const linked = await merchant.call('POST', `/v1/consumers/${String(conversation['consumer_id'])}/link`, {
+    address: phone.address,
+  });
+  expect(linked.status).toBe(200);
+  const said = await merchant.send(conversationId, { kind: 'text', text: 'One moment' });
+  await merchant.state(said, 'sent');
+  // one more is on its way, at a platform that answers no more
+  own.telegram.fault('fail', 1000);
+  const waits = await merchant.send(
+    conversationId,
+    { kind: 'text', text: 'It is ready' },
+    { fallback: true },
+  );
+  await until('an attempt', async () => {
+    const { body } = await merchant.call('GET', `/v1/messages/${waits}/trace`);
+    return (body['entries'] as unknown as { step: string }[]).some(({ step }) => step === 'attempt');
+  });
+  expect((await merchant.call('DELETE', `/v1/accounts/${own.accountId}`)).status).toBe(204);
+
+  const found = await outcome(waits, 'delivered');
+  expect(found).toMatchObject({ state: 'failed', failure: { code: 'no_route' } });
+  expect(found.fallbacks).toMatchObject([{ channel: 'sms', state: 'delivered' }]);
+  const rerouted = await merchant.receiver.event('message.rerouted', ({ data }) => data.message_id === waits);
+  expect(rerouted.data).toMatchObject({
+    from_account_id: own.accountId,
+    to_account_id: house.sms.accountId,
+    reason: 'no_route',
+    conversation_id: conversationId,
+  });
+  const steps = stepsOf(await merchant.call('GET', `/v1/messages/${waits}/trace`));
+  const again = steps.filter(({ step }) => step === 'routed').at(-1)!;
+  expect(again.detail).toMatchObject({ message_id: found.fallbacks[0]!.message_id });
+  expect(again.detail['considered']).toContainEqual(
+    expect.objectContaining({ channel: 'telegram', verdict: 'refused', refused: 'account_removed' }),
+  );
+
+  // the conversation goes on there, in both directions, and nothing of before is lost
+  const next = await merchant.send(conversationId, { kind: 'text', text: 'Shall we bring it?' });
+  await merchant.state(next, 'delivered');
+  await phone.writes('Yes please');
+  const { data } = await merchant.receiver.event(
+    'message.received',
+    (event) =>
+      event.data.address === phone.address &&
+      event.data.content.kind === 'text' &&
+      event.data.content.text === 'Yes please',
+  );
+  expect(data.conversation_id).toBe(conversationId);
+  const { body } = await merchant.call('GET', `/v1/conversations/${conversationId}/messages`);
+  const thread = body['data'] as unknown as { channel: string; content: { text: string } }[];
+  expect(thread.toReversed().map(({ channel, content }) => [channel, content.text])).toEqual([
+    ['telegram', 'Hello'],
+    ['sms', 'Hello'],
+    ['telegram', 'One moment'],
+    ['telegram', 'It is ready'],
+    ['sms', 'It is ready'],
+    ['sms', 'Shall we bring it?'],
+    ['sms', 'Yes please'],
+  ]);
+  expect(await phone.texts()).toEqual(['It is ready', 'Shall we bring it?']);
+  expect(await bot.texts()).toEqual(['One moment']);
+  await own.close();
 });
 
 it('the preview says which channel is chosen and why; the merchant’s and the consumer’s preference count', async () => {

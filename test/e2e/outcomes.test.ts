@@ -63,7 +63,7 @@ it.each(passing)(
 );
 
 const refusing: [Channel, string, (n: number) => unknown][] = [
-  ['telegram', 'blocked', (n) => house.telegram.person(n).blocks()],
+  ['telegram', 'blocked', (n) => (house.telegram.person(n).chat.blocked = true)],
   ['telegram', 'account_unauthorized', () => house.telegram.telegram.fault('unauthorized')],
   ['whatsapp', 'unreachable', (n) => (house.whatsapp.meta.whatsapp.user(phoneOf(n)).blocked = true)],
   [

@@ -29,6 +29,8 @@ export const addressRow = (address: string, change: Partial<AddressRow> = {}): A
   channel: 'probe',
   accountId: 'acc_1',
   optedOutAt: null,
+  optedOutBy: null,
+  promotionsRefused: null,
   lastInboundAt: null,
   createdAt: 1,
   ...change,

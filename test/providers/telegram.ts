@@ -60,6 +60,7 @@ export async function startTelegramEmulator(options: TelegramOptions): Promise<T
     answered: [],
     webhook: undefined,
     pendingUpdates: () => updates.pending(),
+    poll: (values) => updates.poll(values),
     nowSeconds: options.nowSeconds ?? (() => Math.floor(Date.now() / 1000)),
     nextId: () => ++lastId,
   };

@@ -1,4 +1,8 @@
-import type { InboundItem, InboundMessage } from '../../contract/index.ts';
+import type { Failure } from '../../../protocol/failures.ts';
+import type { HookRequest, InboundItem, InboundMessage } from '../../contract/index.ts';
+import { verifyBasic } from '../signatures/index.ts';
+import type { Verified } from '../signatures/index.ts';
+import { hookToken } from '../sms/hook-token.ts';
 import { normaliseMailbox } from './address.ts';
 import type { Mail } from './compose.ts';
 import { mailItems, senderOf } from './received.ts';
@@ -41,6 +45,33 @@ export function optOutItem(about: {
     ...(about.mailId ? { replyTo: about.mailId } : {}),
   } satisfies InboundMessage;
 }
+
+/** What a provider says of a mail that it took, by the id that it had then. */
+export function receiptItem(
+  mailId: string | undefined,
+  atMs: number | undefined,
+  state: { state: 'delivered' } | { state: 'failed'; failure: Failure },
+): InboundItem {
+  if (!mailId) return { type: 'ignored', reason: 'an event about no message' };
+  const at = atMs !== undefined && atMs >= 0 ? { atMs } : {};
+  return { type: 'receipt', providerIds: [mailId], ...state, ...at };
+}
+
+/** A provider's seconds, with or without fractions, as Unix milliseconds; undefined for what is no time. */
+export function ofSeconds(seconds: number | undefined): number | undefined {
+  const atMs = Math.round((seconds ?? -1) * 1000);
+  return atMs >= 0 && atMs <= 8_640_000_000_000_000 ? atMs : undefined;
+}
+
+/** For providers that sign nothing: the secret stands in the address, as user and password or as `?token=`. */
+export const verifySecret = (
+  request: HookRequest,
+  account: { credentials: { hook_token: string } },
+  user: string,
+): Verified =>
+  request.headers['authorization'] === undefined
+    ? hookToken.verify(request, account)
+    : verifyBasic(request, { user, password: account.credentials.hook_token });
 
 /** Why an open is ignored: Apple's and Google's proxies load pictures whether or not anybody reads. */
 export const openIgnored = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InboundItem, InboundMessage } from '../../contract/index.ts';
-import { defined, lineOf, timeMs, wellFormed } from './text.ts';
+import { defined, lineOf, timeMs, wellFormed } from '../fields.ts';
 import { eventId } from './webhook.ts';
 
 /**
@@ -132,16 +132,33 @@ const cameBack = ({ timestamp }: MetaEvent, by: WireReferral, { id, connector }:
 });
 
 function optin({ timestamp }: MetaEvent, given: Of<'optin'>, { id, connector }: Speaker): Message {
-  const { type, payload, ref, title } = given;
+  const { type, payload, ref, title, notification_messages_status: status } = given;
   return {
-    providerId: eventId('optin', id, timestamp, type, payload, ref),
+    providerId: eventId('optin', id, timestamp, type, payload, ref, ...(status ? [status] : [])),
     // the whole of it, for it holds the token with which the merchant may write later
     ...nativeContent(
       connector,
       { type: 'optin', optin: defined(given) },
-      lineOf(title) ?? `Opted in${type ? ` (${wellFormed(type, 64)})` : ''}`,
+      status
+        ? `${status.startsWith('STOP') ? 'Stopped' : 'Resumed'} notifications`
+        : (lineOf(title) ?? `Opted in${type ? ` (${wellFormed(type, 64)})` : ''}`),
     ),
     ...defined({ payload: lineOf(payload ?? ref, 4096) }),
+    ...consentTo(type, status),
+  };
+}
+
+/** Marketing messages were agreed to, stopped or resumed; the documents write the status with a space, the API with an underscore. */
+function consentTo(
+  type: string | undefined,
+  status: string | undefined,
+): Pick<Message, 'consent' | 'automatic'> {
+  if (type !== 'notification_messages') return {};
+  const state = status && /^STOP[ _]/.test(status) ? 'opted_out' : 'opted_in';
+  return {
+    consent: { state, scope: 'promotional', statement: wellFormed(`optin:${status ?? type}`, 64) },
+    // a press in the menu of the platform, not on something of the merchant's
+    ...(status ? { automatic: true } : {}),
   };
 }
 

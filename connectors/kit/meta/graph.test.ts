@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CallResult } from '../../contract/index.ts';
 import { failureOfCode, graphUrl, readGraph } from './graph.ts';
-import { mayHoldToken, notFetched } from './download.ts';
+import { notFetched } from '../download.ts';
+import { mayHoldToken } from './download.ts';
 import { idSchema } from './send.ts';
-import { cut, timeMs, wellFormed } from './text.ts';
+import { cut, timeMs, wellFormed } from '../fields.ts';
 
 const codes = {
   '10/7': 'window_closed',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../../../protocol/failures.ts';
 import type { Context, OutboundMedia, SendOutcome } from '../../contract/index.ts';
+import { fileName } from '../file-name.ts';
 import { callGraph } from './graph.ts';
 import type { GraphAnswer, GraphCall, NotSent } from './graph.ts';
 
@@ -57,10 +58,5 @@ export async function upload<T>(
   });
   return !answer.ok && answer.outcome.type === 'uncertain' ? { ok: false, outcome: unavailable } : answer;
 }
-
-/** A name without what could end a header or a path. */
-export const fileName = (media: OutboundMedia): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what this takes out
-  (media.name ?? 'file').replace(/[\u0000-\u001f\u007f"/\\]/g, '_').slice(0, 240) || 'file';
 
 export const idSchema = z.looseObject({ id: z.coerce.string().min(1) });

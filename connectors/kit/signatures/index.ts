@@ -16,6 +16,9 @@ export {
 } from './header.ts';
 export type { BodySignature } from './header.ts';
 export { readPublicJwt } from './rs256.ts';
+export { signV4 } from './sigv4.ts';
+export { snsCertificate, snsSubscription, verifySns } from './sns.ts';
+export { verifyStandardWebhook } from './standard.ts';
 export { verifySinch, verifySlack } from './timed.ts';
 export { verifyTwilio } from './twilio.ts';
 export { fiveMinutesMs } from './verified.ts';

@@ -22,8 +22,10 @@ export type JwtClaims = z.infer<typeof claimsSchema>;
 
 export interface JwtRules extends Clock {
   algorithms?: readonly JwtAlgorithm[];
-  /** The `iss` that it must have. */
-  issuer: string;
+  /** The `iss` that it must have; left out where the platform names none. */
+  issuer?: string;
+  /** What must be among its `aud`. */
+  audience?: string;
   /** Age of `iat` up to which it is taken, in milliseconds. `exp` and `nbf` count in any case. */
   maxAgeMs: number;
 }
@@ -34,7 +36,7 @@ const no = (reason: string): ReadJwt => ({ ok: false, reason });
 const segment = /^[A-Za-z0-9_-]+$/;
 
 /** Checks a token and gives its claims. At most 8 KiB. */
-export function readJwt(token: string, secret: string, rules: JwtRules): ReadJwt {
+export function readJwt(token: string, secret: string | Uint8Array, rules: JwtRules): ReadJwt {
   const parts = token.split('.');
   const [header = '', payload = '', signature = ''] = parts;
   if (token.length > 8192 || parts.length !== 3 || !parts.every((part) => segment.test(part)))
@@ -44,15 +46,21 @@ export function readJwt(token: string, secret: string, rules: JwtRules): ReadJwt
     return no('the token has another form');
   const algorithm = (rules.algorithms ?? ['HS256']).find((name) => name === read.data.alg);
   if (!algorithm) return no('the token has another algorithm');
-  if (!secret || !sameSecret(signature, signatureOf(algorithms[algorithm], secret, `${header}.${payload}`)))
+  if (
+    secret.length === 0 ||
+    !sameSecret(signature, signatureOf(algorithms[algorithm], secret, `${header}.${payload}`))
+  )
     return no('the signature does not match');
   const claims = claimsSchema.safeParse(jsonOf(payload));
-  if (!claims.success || claims.data['iss'] !== rules.issuer) return no('the claims are others');
+  if (!claims.success || !isMeant(claims.data, rules)) return no('the claims are others');
   const early = untimely(claims.data, rules);
   return early === undefined ? { ok: true, claims: claims.data } : no(early);
 }
 
-const signatureOf = (algorithm: HmacAlgorithm, secret: string, data: string): string =>
+const isMeant = ({ iss, aud }: JwtClaims, { issuer, audience }: JwtRules): boolean =>
+  (issuer === undefined || iss === issuer) && (audience === undefined || [aud].flat().includes(audience));
+
+const signatureOf = (algorithm: HmacAlgorithm, secret: string | Uint8Array, data: string): string =>
   hmac(algorithm, secret, data).toString('base64url');
 
 function untimely({ iat, nbf, exp }: JwtClaims, { nowMs, toleranceMs, maxAgeMs }: JwtRules) {

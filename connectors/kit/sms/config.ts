@@ -25,6 +25,16 @@ export const smsConfig = <Shape extends z.ZodRawShape>(baseUrl: string | undefin
 /** Fields of the sort that every credential is. */
 export const secretField = (says: string) => z.string().min(1).max(1024).describe(says);
 
+type Secrets<Shape> = { [Name in keyof Shape]: Shape[Name] extends z.ZodType ? Shape[Name] : z.ZodString };
+
+/** Credentials by what each of them is; one that is not simply a secret text has a schema of its own. */
+export const secrets = <const Shape extends Record<string, string | z.ZodType>>(shape: Shape) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(shape).map(([name, of]) => [name, typeof of === 'string' ? secretField(of) : of]),
+    ) as Secrets<Shape>,
+  );
+
 /** What the engine needs of a configuration. */
 export interface SmsConfig {
   base_url: string;

@@ -2,15 +2,18 @@ import type { z } from 'zod';
 import { kinds } from '../../../protocol/capabilities.ts';
 import type { Capabilities } from '../../../protocol/capabilities.ts';
 import { defineConnector } from '../../contract/index.ts';
-import type { Account, Connector, HookRequest, Manifest } from '../../contract/index.ts';
+import type { Account, Connector, Hook, HookRequest, Manifest, PublicKeys } from '../../contract/index.ts';
 import { normaliseTel } from '../phone.ts';
 import type { Verified } from '../signatures/index.ts';
+import { SmsClient } from './client.ts';
+import type { Sign, SmsAccount } from './client.ts';
 import type { SmsConfig } from './config.ts';
 import { dialectSchema } from './dialect.ts';
 import type { Dialect, DialectInput } from './dialect.ts';
 import { fetchSmsMedia } from './media.ts';
 import { receiveSms } from './receive.ts';
-import { credentialHeaders, probeSms, sendSms } from './send.ts';
+import { sendSms } from './send.ts';
+import { probeSms, setUpSms } from './setup.ts';
 
 /** An SMS aggregator as a table. What is left out is as with every aggregator. */
 export interface SmsTable<Config extends SmsConfig, Credentials> {
@@ -23,7 +26,17 @@ export interface SmsTable<Config extends SmsConfig, Credentials> {
   /** How it speaks; a function where that is the account's own. */
   dialect: DialectInput | ((config: Config) => Dialect);
   /** Whether it really sent a call; one of the kit's checkers. Constant time, on raw bytes. */
-  verify(request: HookRequest, account: Account<Config, Credentials>, nowMs: number): Verified;
+  verify(
+    request: HookRequest,
+    account: Account<Config, NoInfer<Credentials>>,
+    nowMs: number,
+    keys?: PublicKeys,
+  ): Verified & { unknownKey?: true };
+  /** Where the keys are that it signs with, and what it wants done before it calls: as in the contract. */
+  keySet?: Hook<Config, NoInfer<Credentials>>['keySet'];
+  confirm?: Hook<Config, NoInfer<Credentials>>['confirm'];
+  /** Proves every request of ours, where no fixed header does. */
+  sign?: Sign<Account<Config, NoInfer<Credentials>>>;
   /** Septets of the longest text that it takes and cuts itself. Default 1530: ten messages of 153. */
   maxSeptets?: number;
   /** Pictures and the like, where it sends MMS; it fetches them from the gateway. */
@@ -41,31 +54,34 @@ export function smsConnector<Config extends SmsConfig, Credentials>(
   const { dialect } = table;
   const fixed = typeof dialect === 'function' ? undefined : dialectSchema.parse(dialect);
   const of = (config: Config): Dialect => fixed ?? (dialect as (config: Config) => Dialect)(config);
-  const probes = fixed === undefined || fixed.probe !== undefined;
+  const client = new SmsClient(table.sign as Sign<SmsAccount> | undefined);
+  const hook: Hook<Config, Credentials> = {
+    verify: table.verify,
+    parse: (request, { config }) => receiveSms(of(config), request, config),
+    ...(table.keySet ? { keySet: table.keySet } : {}),
+    ...(table.confirm ? { confirm: table.confirm } : {}),
+  };
   return defineConnector<Config, Credentials>({
     manifest: manifestOf(table),
     address: { normalise: (address, config) => normaliseTel(address, config.country) },
-    hook: {
-      verify: table.verify,
-      parse: (request, { config }) => receiveSms(of(config), request, config),
+    hook,
+    sender: {
+      send: (request, account, context) => sendSms(client, of(account.config), request, { account, context }),
     },
-    sender: { send: (request, account, context) => sendSms(of(account.config), request, account, context) },
     ...(table.receivesMedia
       ? {
           media: {
-            fetch: (reference, account, context) =>
-              fetchSmsMedia(
-                reference,
-                {
-                  baseUrl: account.config.base_url,
-                  headers: credentialHeaders(of(account.config), account) ?? {},
-                },
-                context,
-              ),
+            fetch: async (reference, account, context) => {
+              const headers = await client.credentialHeaders(of(account.config), account, context);
+              return fetchSmsMedia(reference, { baseUrl: account.config.base_url, headers }, context);
+            },
           },
         }
       : {}),
-    ...(probes ? { probe: (account, context) => probeSms(of(account.config), account, context) } : {}),
+    ...(fixed === undefined || fixed.probe !== undefined
+      ? { probe: (account, context) => probeSms(client, of(account.config), { account, context }) }
+      : {}),
+    ...(fixed?.setup ? { setup: (account, context) => setUpSms(client, fixed, { account, context }) } : {}),
   });
 }
 

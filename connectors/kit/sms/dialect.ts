@@ -27,6 +27,14 @@ const authSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('basic'), user: headerTemplateSchema, password: headerTemplateSchema }),
   z.strictObject({ type: z.literal('bearer'), token: headerTemplateSchema }),
   z.strictObject({ type: z.literal('header'), name: headerName, value: headerTemplateSchema }),
+  z
+    .strictObject({
+      type: z.literal('client_credentials'),
+      url: headerTemplateSchema,
+      user: headerTemplateSchema,
+      password: headerTemplateSchema,
+    })
+    .describe('An access token that is asked for at the address (RFC 6749, 4.4) and renewed before it ends'),
 ]);
 
 const bodySchema = z.discriminatedUnion('type', [
@@ -78,7 +86,11 @@ const timeSchema = z.strictObject({
   /** `iso`: also without a zone, which is then UTC; `rfc2822`; or a number since 1970. */
   format: z.enum(['iso', 'rfc2822', 'seconds', 'milliseconds']),
 });
-const when = z.array(conditionSchema).min(1).max(8).describe('All of these must hold');
+const when = z
+  .array(z.union([conditionSchema, pathSchema]))
+  .min(1)
+  .max(8)
+  .describe('All of these must hold; a path alone: there is something');
 
 const messageSchema = z.strictObject({
   type: z.literal('message'),
@@ -92,16 +104,14 @@ const messageSchema = z.strictObject({
   /** `{n}` counts from 0 or 1 until there is no address: `MediaUrl{n}`, `media.{n}.url`. */
   media: z.strictObject({ url: z.string().max(200), type: z.string().max(200).optional() }).optional(),
 });
+const stateSchema = z.enum(['sent', 'delivered', 'read', 'ignored', ...failureCodes]);
 const receiptSchema = z.strictObject({
   type: z.literal('receipt'),
   when,
   ids: z.array(pathSchema).min(1).max(4).describe('All ways in which the platform writes the id'),
   state: pathSchema,
   /** What its words mean; `*`: any other. */
-  states: z.record(
-    z.string().min(1).max(64),
-    z.enum(['sent', 'delivered', 'read', 'ignored', ...failureCodes]),
-  ),
+  states: z.record(z.string().min(1).max(64), stateSchema),
   codes: z.array(codePathSchema).max(4).default([]),
   at: timeSchema.optional(),
 });
@@ -112,9 +122,20 @@ const ignoredSchema = z.strictObject({
 });
 
 const receiveSchema = z.strictObject({
-  format: z.enum(['json', 'form', 'xml', 'query']).describe('`query`: parameters of the address'),
+  format: z
+    .enum(['json', 'form', 'xml', 'query', 'parameters'])
+    .describe('`query`: parameters of the address; `parameters`: those, and the fields of a form'),
   charset: z.enum(['utf-8', 'latin1']).default('utf-8').describe('Of forms and queries'),
-  each: pathSchema.optional().describe('Where several events are in one call'),
+  embedded: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('The member that is itself JSON, written as a text; it is read like any other then'),
+  each: z
+    .union([pathSchema, z.array(pathSchema).min(1).max(4)])
+    .optional()
+    .describe('Where several events are in one call'),
   international: z
     .boolean()
     .default(false)
@@ -137,9 +158,18 @@ const receiveSchema = z.strictObject({
     .describe('What the aggregator wants to hear'),
 });
 
-const probeSchema = z.strictObject({
-  path: pathTemplateSchema.describe('A GET that succeeds only with good credentials'),
+const callSchema = z.strictObject({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).default('GET'),
+  base: headerTemplateSchema.optional().describe('Left out: the base address of the account'),
+  path: pathTemplateSchema,
   query: templates.optional(),
+  headers: z.record(headerName, headerTemplateSchema).optional(),
+  body: bodySchema.optional(),
+});
+
+/** Its headers are besides those of the send. */
+const probeSchema = callSchema.extend({
+  path: pathTemplateSchema.describe('A request that succeeds only with good credentials'),
   detail: pathSchema.optional().describe('What to show of the JSON that comes: the name of the account'),
 });
 
@@ -148,10 +178,18 @@ export const dialectSchema = z.strictObject({
   receive: receiveSchema,
   codes: verdicts.default({}).describe("What the platform's codes mean, in answers and receipts"),
   statuses: z
-    .record(z.string().regex(/^[3-5]\d\d$/), verdictSchema)
+    .record(z.string().regex(/^[2-5]\d\d$/), verdictSchema)
     .default({})
     .describe('What an HTTP status means where no code says more'),
   probe: probeSchema.optional(),
+  setup: z
+    .array(callSchema)
+    .min(1)
+    .max(4)
+    .optional()
+    .describe(
+      'Requests that have the platform call the hook: {hook} is its address. Twice the same must do no harm',
+    ),
 });
 /** As it is written; defaults may be left out. */
 export type DialectInput = z.input<typeof dialectSchema>;
@@ -159,13 +197,27 @@ export type Dialect = z.output<typeof dialectSchema>;
 export type ReceiveDialect = Dialect['receive'];
 export type Event = ReceiveDialect['events'][number];
 
-/** A table of codes, written by what they mean: `{ unreachable: '1190 1200' }`. A code with two meanings is an exception. */
-export function codesMeaning(table: Partial<Record<Verdict, string>>): Record<string, Verdict> {
-  const codes: Record<string, Verdict> = {};
-  for (const [verdict, list] of Object.entries(table))
-    for (const code of list.split(' ')) {
-      if (Object.hasOwn(codes, code)) throw new Error(`code ${code} has two meanings`);
-      codes[code] = verdict as Verdict;
+type State = z.infer<typeof stateSchema>;
+
+/**
+ * A table of a platform's words, written by what they mean: `{ unreachable: '1190 1200' }` for codes, or in one text, for the states of
+ * receipts: `sent: Sent Submitted | delivered: Success`. A word with two meanings is an exception.
+ */
+export function codesMeaning(table: Partial<Record<Verdict, string>>): Record<string, Verdict>;
+export function codesMeaning(table: string): Record<string, State>;
+export function codesMeaning(table: string | Partial<Record<Verdict, string>>): Record<string, string> {
+  const rows = typeof table === 'string' ? rowsOf(table) : Object.entries<string | undefined>(table);
+  const meanings: Record<string, string> = {};
+  for (const [meaning, words = ''] of rows)
+    for (const word of words.trim().split(/\s+/)) {
+      if (Object.hasOwn(meanings, word)) throw new Error(`code ${word} has two meanings`);
+      meanings[word] = meaning;
     }
-  return codes;
+  return meanings;
 }
+
+const rowsOf = (table: string): [meaning: string, words: string][] =>
+  table.split('|').map((row) => {
+    const at = row.indexOf(':');
+    return [row.slice(0, at).trim(), row.slice(at + 1)];
+  });

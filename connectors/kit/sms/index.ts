@@ -1,4 +1,4 @@
-export { documentsAt, secretField, smsConfig } from './config.ts';
+export { documentsAt, secretField, secrets, smsConfig } from './config.ts';
 export { smsConnector } from './connector.ts';
 export type { SmsTable } from './connector.ts';
 export { codesMeaning, dialectSchema } from './dialect.ts';

@@ -22,8 +22,10 @@ export function receiveSms(dialect: Dialect, request: HookRequest, reader: Reade
   const { receive } = dialect;
   const read = valueOf(receive, request);
   if (!read.ok) return read;
-  const events = receive.each === undefined ? [read.value] : valuesAt(read.value, receive.each);
-  const items = events.flatMap((value) => itemsOf(value, dialect, reader));
+  const value = receive.embedded === undefined ? read.value : unwrapped(read.value, receive.embedded);
+  const events =
+    receive.each === undefined ? [value] : [receive.each].flat().flatMap((path) => valuesAt(value, path));
+  const items = events.flatMap((event) => itemsOf(event, dialect, reader));
   const { answer } = receive;
   return {
     ok: true,
@@ -47,14 +49,24 @@ function valueOf({ format, charset }: ReceiveDialect, request: HookRequest): Rea
   if (format === 'xml') return readXml(request.body);
   if (format === 'form') return readForm(request.body, charset);
   const at = request.url.indexOf('?');
-  return readForm(at < 0 ? '' : request.url.slice(at + 1), charset);
+  const query = readForm(at < 0 ? '' : request.url.slice(at + 1), charset);
+  if (format === 'query' || !query.ok) return query;
+  const form = readForm(request.body, charset);
+  return form.ok ? { ok: true, value: { ...query.value, ...form.value } } : form;
+}
+
+/** What stands as JSON in a text, in its place; anything else stays as it is. */
+function unwrapped(value: unknown, member: string): unknown {
+  const text = typeof value === 'object' && value !== null && textAt(value, member);
+  const inner = text ? readJson(Buffer.from(text)) : undefined;
+  return inner?.ok ? { ...(value as object), [member]: inner.value } : value;
 }
 
 const ignored = (reason: string): InboundItem => ({ type: 'ignored', reason });
 
 function itemsOf(value: unknown, dialect: Dialect, reader: Reader): InboundItem[] {
   const event = dialect.receive.events.find(({ when }) =>
-    when.every((condition) => holds(value, condition) === true),
+    when.every((one) => holds(value, typeof one === 'string' ? { path: one } : one) === true),
   );
   if (!event) return [ignored('unknown event')];
   if (event.type === 'ignored') return [ignored(event.reason)];

@@ -12,6 +12,11 @@ export const limits = {
   place: 1000,
   urlButton: 20,
   templatePayload: 128,
+  /** Title of a section of products. */
+  section: 24,
+  /** Title and subtitle of a card in a carousel. */
+  cardText: 160,
+  cardLines: 3,
 } as const;
 
 /** What the Cloud API carries, for Meta's own and for who hands it on as it is. "Messages" (Cloud API reference), v25.0, 2026-05. */

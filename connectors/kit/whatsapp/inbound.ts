@@ -1,18 +1,14 @@
-import type {
-  HookRequest,
-  InboundItem,
-  InboundMessage,
-  InboundSender,
-  Parsed,
-} from '../../contract/index.ts';
+import type { HookRequest, InboundItem, InboundMessage, Parsed } from '../../contract/index.ts';
 import { readJsonAs } from '../body.ts';
 import { failureOfCode } from '../meta/graph.ts';
-import { defined, lineOf, timeMs, wellFormed } from '../meta/text.ts';
-import { phoneAddress, userIdAddress } from './address.ts';
+import { defined, timeMs, wellFormed } from '../fields.ts';
+import { eventId } from '../meta/webhook.ts';
 import { saidIn } from './messages.ts';
 import { paymentOf } from './payment.ts';
+import { referralOf } from './said.ts';
+import { movedSender, senderOf, withShared } from './sender.ts';
 import { codes, states } from './status.ts';
-import { bodies, contactSchema, messageSchema, statusSchema, webhookSchema } from './wire.ts';
+import { contactSchema, messageSchema, preferenceSchema, statusSchema, webhookSchema } from './wire.ts';
 import type { WebhookValue, WireContact, WireMessage } from './wire.ts';
 
 const ignored = (reason: string): InboundItem => ({ type: 'ignored', reason });
@@ -33,7 +29,8 @@ export function parseCloud(request: HookRequest, { connector, phoneNumberId }: C
     return { ok: true, items: [ignored('another product')] };
   const items = body.value.entry.flatMap(({ changes }) =>
     changes.flatMap(({ field, value }): InboundItem[] => {
-      if (field !== 'messages') return [ignored(`field ${wellFormed(field, 64)}`)];
+      if (field !== 'messages' && field !== 'user_preferences')
+        return [ignored(`field ${wellFormed(field, 64)}`)];
       if (phoneNumberId !== undefined && value.metadata?.phone_number_id !== phoneNumberId)
         return [ignored('another phone number')];
       return itemsOf(value, connector);
@@ -50,6 +47,7 @@ function itemsOf(value: WebhookValue, connector: string): InboundItem[] {
   return [
     ...(value.messages ?? []).map((message) => messageOf(message, contacts, connector)),
     ...(value.statuses ?? []).map((status) => paymentOf(status) ?? receiptOf(status)),
+    ...(value.user_preferences ?? []).map((wire) => preferenceOf(wire, contacts, connector)),
     ...(value.errors ?? []).map(() => ignored('an error of the account')),
   ];
 }
@@ -60,7 +58,8 @@ function messageOf(wire: unknown, contacts: WireContact[], connector: string): I
   if (message.group_id) return ignored('a group');
   // a first contact without words: the chat was opened
   if (message.type === 'request_welcome') return ignored('request_welcome');
-  const sender = message.type === 'system' ? movedSender(message) : senderOf(message, contacts);
+  const sender =
+    message.type === 'system' ? movedSender(message) : withShared(senderOf(message, contacts), message);
   if (!sender) return ignored('no sender');
   const said = saidIn(message, connector);
   return {
@@ -70,57 +69,50 @@ function messageOf(wire: unknown, contacts: WireContact[], connector: string): I
     ...defined({
       atMs: timeMs(message.timestamp, 1000),
       replyTo: message.context?.id || undefined,
-      referral: referralOf(message),
+      referral: referralIn(message),
     }),
     ...said,
   };
 }
 
-/** The user id is the key; the number and the id shared by linked portfolios are aliases, so that one person stays one. */
-function senderOf(message: WireMessage, contacts: WireContact[]): InboundSender | undefined {
-  const contact =
-    contacts.find(
-      ({ user_id, wa_id }) =>
-        (user_id && user_id === message.from_user_id) || (wa_id && wa_id === message.from),
-    ) ?? (contacts.length === 1 ? contacts[0] : undefined);
-  const [address, ...aliases] = new Set(
-    [
-      userIdAddress(message.from_user_id ?? contact?.user_id),
-      phoneAddress(message.from ?? contact?.wa_id),
-      userIdAddress(message.from_parent_user_id ?? contact?.parent_user_id),
-    ].filter((each) => each !== undefined),
-  );
-  if (!address) return undefined;
-  const name =
-    lineOf(contact?.profile?.name) ?? lineOf(contact?.profile?.username && `@${contact.profile.username}`);
-  return { address, ...(aliases.length ? { aliases } : {}), ...(name ? { name } : {}) };
-}
+const preferred = {
+  stop: { state: 'opted_out', says: 'Stopped marketing messages' },
+  resume: { state: 'opted_in', says: 'Resumed marketing messages' },
+} as const;
 
-/** "changed from A to B": the new address is the key, the old one its alias. */
-function movedSender(message: WireMessage): InboundSender | undefined {
-  const { data: system } = bodies.system.safeParse(message['system']);
-  const [address, ...aliases] = new Set(
-    [
-      userIdAddress(system?.user_id),
-      phoneAddress(system?.wa_id ?? system?.new_wa_id),
-      userIdAddress(message.from_user_id),
-      phoneAddress(message.from),
-    ].filter((each) => each !== undefined),
-  );
-  return address ? { address, ...(aliases.length ? { aliases } : {}) } : undefined;
-}
-
-/** Click-to-WhatsApp advertisements and posts. */
-function referralOf({ referral }: WireMessage): InboundMessage['referral'] {
-  if (!referral) return undefined;
+/** "Offers and announcements": whether the business may send templates of marketing. Anything else goes on. */
+function preferenceOf(wire: unknown, contacts: WireContact[], connector: string): InboundItem {
+  const { data: preference } = preferenceSchema.safeParse(wire);
+  if (preference?.category !== 'marketing_messages') return ignored('another preference');
+  const { category, value, wa_id, user_id, timestamp } = preference;
+  if (value !== 'stop' && value !== 'resume') return ignored('a preference of an unknown value');
+  const sender = senderOf({ from: wa_id, from_user_id: user_id }, contacts);
+  if (!sender) return ignored('no sender');
+  const { state, says } = preferred[value];
   return {
-    source: lineOf(referral.source_type, 128) ?? 'ad',
-    ...defined({
-      ref: lineOf(referral.ctwa_clid ?? referral.source_id, 4096),
-      url: lineOf(referral.source_url, 4096),
-      headline: lineOf(referral.headline),
-    }),
+    type: 'message',
+    providerId: eventId('user_preferences', sender.address, timestamp, category, value),
+    sender,
+    ...defined({ atMs: timeMs(timestamp, 1000) }),
+    content: {
+      kind: 'native',
+      connector,
+      payload: { type: 'user_preferences', category, value },
+      text: says,
+    },
+    automatic: true,
+    consent: { state, scope: 'promotional', statement: `user_preferences:${value}` },
   };
+}
+
+function referralIn({ referral: told, context }: WireMessage): InboundMessage['referral'] {
+  const referral = told && {
+    type: told.source_type,
+    ref: told.ctwa_clid ?? told.source_id,
+    url: told.source_url,
+    headline: told.headline,
+  };
+  return referralOf(referral, context?.referred_product?.product_retailer_id);
 }
 
 function receiptOf(wire: unknown): InboundItem {

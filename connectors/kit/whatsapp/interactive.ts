@@ -1,6 +1,6 @@
 import type { Card, ContentOf } from '../../../protocol/content.ts';
 import type { Part } from '../../contract/index.ts';
-import { cut, defined } from '../meta/text.ts';
+import { cut, defined } from '../fields.ts';
 import { cloudCapabilities, limits } from './capabilities.ts';
 import type { Rendered } from './rendered.ts';
 
@@ -37,7 +37,7 @@ export function choice(content: ContentOf<'choice'>, payloads: string[]): Render
 }
 
 /** Header, body and footer. A header or footer too long for its place goes into the body if there is room. */
-function frame({ header, text, footer }: ContentOf<'choice'>) {
+export function frame({ header, text, footer }: Pick<ContentOf<'choice'>, 'header' | 'text' | 'footer'>) {
   const headed = header !== undefined && header.length <= limits.header;
   const footed = footer !== undefined && footer.length <= limits.footer;
   const body = [headed ? undefined : header, text, footed ? undefined : footer].filter(Boolean).join('\n\n');
@@ -92,7 +92,8 @@ const replyButton = (title: string, id: string) => ({
   type: 'reply',
   reply: { id, title: cut(title, buttons!.label.max) },
 });
-const interactive = (body: object): Rendered => ({
+
+export const interactive = (body: object): Rendered => ({
   ok: true,
   bodies: [{ type: 'interactive', interactive: body }],
 });
@@ -101,6 +102,6 @@ const interactive = (body: object): Rendered => ({
 export const payloadsOf = ({ content, payloads }: Part, ids: string[]): string[] =>
   payloads && payloads.length === ids.length
     ? payloads
-    : content.kind === 'choice' || content.kind === 'card'
+    : content.kind === 'choice' || content.kind === 'card' || content.kind === 'carousel'
       ? ids
       : [];

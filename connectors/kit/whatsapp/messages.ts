@@ -1,7 +1,9 @@
 import type { ContentOf } from '../../../protocol/content.ts';
-import { parsePayload } from '../../../protocol/questions.ts';
-import { defined, lineOf, wellFormed } from '../meta/text.ts';
+import { defined, lineOf, wellFormed } from '../fields.ts';
+import { contactsSaid } from './contacts.ts';
+import { flowAnswered } from './form-answer.ts';
 import { readOrder } from './order.ts';
+import { fileSaid, native, place, pressed, reaction, unresolved, words } from './said.ts';
 import type { Said } from './said.ts';
 import { bodies, errorsSchema } from './wire.ts';
 import type { WireMessage } from './wire.ts';
@@ -9,116 +11,64 @@ import type { WireMessage } from './wire.ts';
 /** `connector` is the one that native contents name. */
 type Reader = (message: WireMessage, connector: string) => Said | undefined;
 
-/** Events about another message name it by `replyTo`; the gateway puts its own id for it into the content. */
-const unresolved = { message_id: '' };
-
-const text = (value: string): Said | undefined =>
-  value ? { content: { kind: 'text', text: wellFormed(value) } } : undefined;
-
-const native = (connector: string, payload: Record<string, unknown>, shown: string): Said => ({
-  content: { kind: 'native', connector, payload, text: wellFormed(shown) },
-});
-
 function media(type: ContentOf<'media'>['media']['type'], wire: string): Reader {
   return (message) => {
     const { data } = bodies.media.safeParse(message[wire]);
-    if (!data) return undefined;
-    const name = lineOf(data.filename, 240);
-    const mediaType = data.mime_type?.split(';')[0]?.trim().slice(0, 127);
-    return {
-      content: {
-        kind: 'media',
-        media: defined({ type, id: 'media', media_type: mediaType, name }),
-        ...(data.caption ? { caption: wellFormed(data.caption) } : {}),
-      },
-      media: { media: defined({ reference: data.id, mediaType, name }) },
-    };
+    return (
+      data &&
+      fileSaid({
+        type,
+        reference: data.id,
+        mediaType: data.mime_type,
+        name: data.filename,
+        caption: data.caption,
+      })
+    );
   };
 }
 
 const location: Reader = (message) => {
   const { data } = bodies.location.safeParse(message['location']);
-  if (!data) return undefined;
-  const { latitude, longitude, name, address } = data;
-  return {
-    content: {
-      kind: 'location',
-      latitude,
-      longitude,
-      ...defined({ name: lineOf(name), address: lineOf(address) }),
-    },
-  };
+  return data && place(data);
 };
 
-const listed = (values: (string | undefined)[] | undefined, max: number) => {
-  const kept = (values ?? []).flatMap((value) => lineOf(value, max) ?? []).slice(0, 20);
-  return kept.length ? kept : undefined;
-};
-
-const contacts: Reader = (message) => {
-  const { data } = bodies.contacts.safeParse(message['contacts']);
-  if (!data?.length) return undefined;
-  return {
-    content: {
-      kind: 'contact',
-      contacts: data.slice(0, 20).map((contact) => {
-        const phones = listed(
-          contact.phones?.map(({ phone, wa_id }) => phone ?? wa_id),
-          40,
-        );
-        const named =
-          lineOf(contact.name?.formatted_name) ??
-          lineOf([contact.name?.first_name, contact.name?.last_name].filter(Boolean).join(' '));
-        return defined({
-          name: named ?? phones?.[0] ?? '?',
-          phones,
-          emails: listed(
-            contact.emails?.map(({ email }) => email),
-            320,
-          ),
-          organization: lineOf(contact.org?.company),
-        });
-      }),
-    },
-  };
-};
-
-const pressed = (title: string, payload: string | undefined): Said => ({
-  content: { kind: 'text', text: wellFormed(title) || '…' },
-  ...(payload ? { payload: wellFormed(payload, 4096) } : {}),
-});
+const contacts: Reader = (message) => contactsSaid(message['contacts']);
 
 const interactive: Reader = (message, connector) => {
   const { data } = bodies.interactive.safeParse(message['interactive']);
   const reply = data?.button_reply ?? data?.list_reply;
   if (reply) return pressed(reply.title, reply.id);
-  if (!data?.nfm_reply) return undefined;
+  if (!data) return undefined;
+  // one that is newer than this: the merchant gets what it says
+  if (!data.nfm_reply) return native(connector, toldIn(data), 'An answer');
   let response: unknown;
   try {
     response = JSON.parse(data.nfm_reply.response_json);
   } catch {
     response = data.nfm_reply.response_json;
   }
-  return (
-    ownForm(response) ??
-    native(
-      connector,
-      { type: 'nfm_reply', name: data.nfm_reply.name, response },
-      data.nfm_reply.body || 'Form',
-    )
+  const { name, body } = data.nfm_reply;
+  return flowAnswered(
+    connector,
+    { type: 'nfm_reply', ...(name === undefined ? {} : { name: wellFormed(name, 1024) }) },
+    { response, shown: body },
   );
 };
 
-/** A flow that was sent with our payload as its token is a form of ours: its fields come by their ids. */
-function ownForm(response: unknown): Said | undefined {
-  const { data } = bodies.flowResponse.safeParse(response);
-  if (!data || parsePayload(data.flow_token)?.chosen !== 'form') return undefined;
-  const { flow_token: payload, ...values } = data;
-  const told = Object.entries(values).map(
-    ([id, value]) =>
-      `${id}: ${typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : JSON.stringify(value)}`,
+/** The texts and numbers under its own type; what lies deeper is unknown. */
+function toldIn({ type, ...rest }: { type: string; [more: string]: unknown }): Record<string, unknown> {
+  const told = Object.entries(Object(rest[type]) as object).flatMap(([name, value]) =>
+    typeof value === 'string'
+      ? [[wellFormed(name, 64), wellFormed(value, 1024)]]
+      : typeof value === 'number' || typeof value === 'boolean'
+        ? [[wellFormed(name, 64), value]]
+        : [],
   );
-  return { ...pressed(told.join('\n'), payload), values };
+  const known = wellFormed(type, 64);
+  return {
+    type: known,
+    ...(told.length ? { [known]: Object.fromEntries(told.slice(0, 32)) } : {}),
+  };
 }
 
 const button: Reader = (message) => {
@@ -126,19 +76,15 @@ const button: Reader = (message) => {
   return data && pressed(data.text, data.payload);
 };
 
-const reaction: Reader = (message) => {
+const reacted: Reader = (message) => {
   const { data } = bodies.reaction.safeParse(message['reaction']);
-  return (
-    data && {
-      content: { kind: 'reaction', ...unresolved, emoji: wellFormed(data.emoji ?? '', 64) },
-      replyTo: data.message_id,
-    }
-  );
+  return data && { ...reaction(data.emoji), replyTo: data.message_id };
 };
 
 const system: Reader = (message) => {
   const { data } = bodies.system.safeParse(message['system']);
-  return data?.body ? { ...text(data.body)!, automatic: true } : undefined;
+  const said = words(data?.body);
+  return said && { ...said, automatic: true };
 };
 
 const edit: Reader = (message) => {
@@ -161,7 +107,7 @@ const revoke: Reader = (message) => {
 };
 
 const readers: Readonly<Record<string, Reader>> = {
-  text: (message) => text(bodies.text.safeParse(message['text']).data?.body ?? ''),
+  text: (message) => words(bodies.text.safeParse(message['text']).data?.body),
   image: media('image', 'image'),
   video: media('video', 'video'),
   audio: media('audio', 'audio'),
@@ -172,7 +118,7 @@ const readers: Readonly<Record<string, Reader>> = {
   contacts,
   interactive,
   button,
-  reaction,
+  reaction: reacted,
   order: (message) => readOrder(message),
   system,
   edit,

@@ -1,5 +1,5 @@
 import type { Money } from '../../../protocol/content.ts';
-import { lineOf, wellFormed } from '../meta/text.ts';
+import { lineOf, wellFormed } from '../fields.ts';
 import type { Said } from './said.ts';
 import { bodies } from './wire.ts';
 import type { WireMessage } from './wire.ts';

@@ -1,7 +1,35 @@
+import { z } from 'zod';
 import type { InboundItem, InboundPayment } from '../../contract/index.ts';
-import { defined, timeMs, wellFormed } from '../meta/text.ts';
+import { defined, timeMs, wellFormed } from '../fields.ts';
 import { phoneAddress, userIdAddress } from './address.ts';
-import { paymentStatusSchema } from './wire.ts';
+import { optionalText } from './wire.ts';
+
+const amountSchema = z.looseObject({ value: z.number(), offset: z.number().positive() });
+
+/** A status with `type: payment`. */
+const paymentStatusSchema = z.looseObject({
+  type: z.literal('payment'),
+  status: z.string(),
+  timestamp: z.union([z.string(), z.number()]).optional().catch(undefined),
+  recipient_id: optionalText,
+  recipient_user_id: optionalText,
+  from: optionalText,
+  payment: z.looseObject({
+    reference_id: z.string().min(1).max(1024),
+    amount: amountSchema.optional().catch(undefined),
+    currency: optionalText,
+    transaction: z
+      .looseObject({
+        id: z.string().min(1).max(1024).optional().catch(undefined),
+        refunds: z
+          .array(z.looseObject({ status: optionalText }))
+          .nullish()
+          .catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+  }),
+});
 
 /** "Receive payments via payment gateways on WhatsApp", as of 2025-12-12: how a transaction stands. */
 const states: Readonly<Record<string, InboundPayment['state']>> = {

@@ -1,12 +1,14 @@
-import type { Content, ContentOf, Media } from '../../../protocol/content.ts';
+import type { Card, ContentOf } from '../../../protocol/content.ts';
 import type { SendRequest } from '../../contract/index.ts';
-import { cut, defined } from '../meta/text.ts';
-import { card, choice, payloadsOf } from './interactive.ts';
+import { cut, defined } from '../fields.ts';
 import { limits } from './capabilities.ts';
+import { carousel } from './carousel.ts';
+import { products } from './catalogue.ts';
+import type { MadeAtMeta } from './config.ts';
+import type { FileOf, Handle } from './file.ts';
+import { flowMessage } from './flow.ts';
+import { card, choice, payloadsOf } from './interactive.ts';
 import type { Rendered } from './rendered.ts';
-
-/** A file as the platform knows it: uploaded, or to be fetched. */
-export type Handle = { id: string } | { link: string };
 
 const one = (body: Record<string, unknown>): Rendered => ({ ok: true, bodies: [body] });
 const textBody = (text: string) => ({
@@ -14,24 +16,24 @@ const textBody = (text: string) => ({
   text: { preview_url: /https?:\/\//.test(text), body: text },
 });
 
-/** The media item of a content, if it has one. Each has one at most. */
-export function mediaOf(content: Content): Media | undefined {
-  if (content.kind === 'media') return content.media;
-  if (content.kind === 'card') return content.card.image;
-  const header = content.kind === 'template' ? content.header?.[0] : undefined;
-  return typeof header === 'object' ? header : undefined;
+export interface Rendering {
+  fileOf: FileOf;
+  /** What the account has at Meta. */
+  made?: MadeAtMeta | undefined;
 }
 
 export function render(
-  { part, replyTo }: Pick<SendRequest, 'part' | 'replyTo'>,
-  handle: Handle | undefined,
+  { part, replyTo, messageId }: Pick<SendRequest, 'part' | 'replyTo' | 'messageId'>,
+  { fileOf, made = {} }: Rendering,
 ): Rendered {
   const { content } = part;
   switch (content.kind) {
     case 'text':
       return one(textBody(content.text));
-    case 'media':
+    case 'media': {
+      const handle = fileOf(content.media);
       return handle ? media(content, handle) : { ok: false, code: 'media_unavailable' };
+    }
     case 'location': {
       const { latitude, longitude, name, address } = content;
       const place = { name: name && cut(name, limits.place), address: address && cut(address, limits.place) };
@@ -48,13 +50,17 @@ export function render(
         ),
       );
     case 'card': {
-      const ids = (content.card.actions ?? []).flatMap((action) =>
-        action.type === 'reply' ? [action.id] : [],
-      );
-      return card(content.card, payloadsOf(part, ids), handle);
+      const { image } = content.card;
+      return card(content.card, payloadsOf(part, replyIds(content.card)), image && fileOf(image));
     }
+    case 'carousel':
+      return carousel(content, payloadsOf(part, content.cards.flatMap(replyIds)), fileOf);
+    case 'product':
+      return products(content, made);
+    case 'form':
+      return flowMessage(content, messageId, made);
     case 'template':
-      return one({ type: 'template', template: template(content, handle) });
+      return one({ type: 'template', template: template(content, fileOf) });
     case 'reaction':
       if (!replyTo) return { ok: false, code: 'content_refused' };
       return one({ type: 'reaction', reaction: { message_id: replyTo, emoji: content.emoji } });
@@ -67,6 +73,9 @@ export function render(
       return { ok: false, code: 'content_unsupported' };
   }
 }
+
+const replyIds = ({ actions = [] }: Card): string[] =>
+  actions.flatMap((action) => (action.type === 'reply' ? [action.id] : []));
 
 const wireType = {
   image: 'image',
@@ -103,14 +112,11 @@ const buttonParameter = {
   copy_code: (value: string) => ({ type: 'coupon_code', coupon_code: value }),
 };
 
-function template(
-  { name, language, header, parameters, buttons }: ContentOf<'template'>,
-  handle: Handle | undefined,
-) {
+function template({ name, language, header, parameters, buttons }: ContentOf<'template'>, fileOf: FileOf) {
   const [top] = header ?? [];
   const topParameter =
     typeof top === 'object'
-      ? { type: wireType[top.type], [wireType[top.type]]: handle }
+      ? { type: wireType[top.type], [wireType[top.type]]: fileOf(top) }
       : { type: 'text', text: top };
   const components = [
     ...(top === undefined ? [] : [{ type: 'header', parameters: [topParameter] }]),

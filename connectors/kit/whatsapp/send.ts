@@ -1,12 +1,14 @@
-import type { Content } from '../../../protocol/content.ts';
+import type { Content, Media } from '../../../protocol/content.ts';
 import { failure } from '../../../protocol/failures.ts';
 import type { Context, SendOutcome, SendRequest } from '../../contract/index.ts';
 import { callGraph } from '../meta/graph.ts';
 import type { GraphAnswer } from '../meta/graph.ts';
 import { idSchema, sendInOrder, upload } from '../meta/send.ts';
 import { recipientOf } from './address.ts';
-import { mediaOf, render } from './render.ts';
-import type { Handle } from './render.ts';
+import type { MadeAtMeta } from './config.ts';
+import { mediaOf } from './file.ts';
+import type { Handle } from './file.ts';
+import { render } from './render.ts';
 import { codes } from './status.ts';
 import { sentSchema } from './wire.ts';
 
@@ -21,6 +23,8 @@ export interface CloudLine {
   tokenHeader?: string;
   /** Upload media, or let Meta fetch it from this gateway. */
   media: 'upload' | 'link';
+  /** What the account has at Meta. */
+  made?: MadeAtMeta;
 }
 
 /** Sends a part by the Cloud API: "Messages" (Cloud API reference), v25.0. */
@@ -29,9 +33,13 @@ export async function sendCloud(
   line: CloudLine,
   context: Context,
 ): Promise<SendOutcome> {
-  const handle = await handleOf(request, line, context);
-  if (!handle.ok) return handle.outcome;
-  const rendered = render(request, handle.value);
+  const files = new Map<Media, Handle>();
+  for (const item of mediaOf(request.part.content)) {
+    const handle = await handleOf(item, request, line, context);
+    if (!handle.ok) return handle.outcome;
+    files.set(item, handle.value);
+  }
+  const rendered = render(request, { fileOf: (item) => files.get(item), made: line.made });
   if (!rendered.ok) return { type: 'rejected', failure: failure(rendered.code) };
   return sendInOrder(rendered.bodies, (body) =>
     callGraph(context, {
@@ -58,14 +66,13 @@ function addressed(
 
 const quotes = (content: Content): boolean => content.kind !== 'reaction';
 
-/** Uploads the part's file, or names the gateway's address of it. */
+/** Uploads a file, or names the gateway's address of it. */
 async function handleOf(
+  item: Media,
   request: SendRequest,
   line: CloudLine,
   context: Context,
-): Promise<GraphAnswer<Handle | undefined>> {
-  const item = mediaOf(request.part.content);
-  if (!item) return { ok: true, value: undefined };
+): Promise<GraphAnswer<Handle>> {
   const file = item.id === undefined ? undefined : request.media.get(item.id);
   const link = file?.url ?? item.url;
   if (link && (!file || line.media === 'link')) return { ok: true, value: { link } };

@@ -2,7 +2,7 @@ import type { GraphCodes } from '../meta/graph.ts';
 
 /**
  * The Cloud API's codes in our words, both for answers and for failed statuses.
- * "Error codes", WhatsApp Business Platform documentation, as of 2025-11-19; 131062 from "Business-scoped user IDs", 2026-05-28.
+ * "Error codes", WhatsApp Business Platform documentation, as of 2026-05-15; 131062 from "Business-scoped user IDs", 2026-05-28.
  */
 export const codes: GraphCodes = {
   // authorization
@@ -62,6 +62,7 @@ export const codes: GraphCodes = {
   '132012': 'template_refused',
   '132015': 'template_refused',
   '132016': 'template_refused',
+  '132018': 'template_refused',
   '132068': 'template_refused',
   '132069': 'template_refused',
 };

@@ -107,8 +107,12 @@ const longest: Readonly<Record<string, number>> = {
   'document.caption': 1024,
   'location.name': 1000,
   'location.address': 1000,
+  'sections.title': 24,
+  'parameters.flow_cta': 20,
+  'quick_reply.title': 20,
+  'quick_reply.id': 256,
 };
-const most: Readonly<Record<string, number>> = { buttons: 3, rows: 10 };
+const most: Readonly<Record<string, number>> = { buttons: 3, rows: 10, product_items: 30, cards: 10 };
 
 /** What the Cloud API would refuse in a body for its length. */
 export function cloudRefusals(value: unknown, holder = '', name = ''): string[] {

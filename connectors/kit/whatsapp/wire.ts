@@ -16,6 +16,7 @@ export const webhookSchema = z.looseObject({
             contacts: z.array(z.unknown()).optional(),
             messages: z.array(z.unknown()).optional(),
             statuses: z.array(z.unknown()).optional(),
+            user_preferences: z.array(z.unknown()).optional(),
             errors: z.array(z.unknown()).optional(),
           }),
         }),
@@ -26,7 +27,7 @@ export const webhookSchema = z.looseObject({
 export type WebhookValue = z.infer<typeof webhookSchema>['entry'][number]['changes'][number]['value'];
 
 const text = z.string();
-const optionalText = text.optional().catch(undefined);
+export const optionalText = text.optional().catch(undefined);
 
 export const contactSchema = z.looseObject({
   profile: z.looseObject({ name: optionalText, username: optionalText }).optional().catch(undefined),
@@ -40,6 +41,15 @@ export const errorsSchema = z.array(
   z.looseObject({ code: z.coerce.number().int(), title: optionalText, message: optionalText }),
 );
 
+/** "user_preferences webhook reference": marketing messages stopped or resumed in WhatsApp's own settings. */
+export const preferenceSchema = z.looseObject({
+  wa_id: optionalText,
+  user_id: optionalText,
+  category: text,
+  value: text,
+  timestamp: z.union([text, z.number()]).optional().catch(undefined),
+});
+
 export const messageSchema = z.looseObject({
   id: text.min(1).max(1024),
   type: text,
@@ -48,7 +58,13 @@ export const messageSchema = z.looseObject({
   from_parent_user_id: optionalText,
   group_id: optionalText,
   timestamp: z.union([text, z.number()]).optional().catch(undefined),
-  context: z.looseObject({ id: optionalText }).optional().catch(undefined),
+  context: z
+    .looseObject({
+      id: optionalText,
+      referred_product: z.looseObject({ product_retailer_id: optionalText }).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
   referral: z
     .looseObject({
       source_type: optionalText,
@@ -67,33 +83,6 @@ export const statusSchema = z.looseObject({
   status: text,
   timestamp: z.union([text, z.number()]).optional().catch(undefined),
   errors: errorsSchema.optional().catch(undefined),
-});
-
-const amountSchema = z.looseObject({ value: z.number(), offset: z.number().positive() });
-
-/** A status with `type: payment`. */
-export const paymentStatusSchema = z.looseObject({
-  type: z.literal('payment'),
-  status: text,
-  timestamp: z.union([text, z.number()]).optional().catch(undefined),
-  recipient_id: optionalText,
-  recipient_user_id: optionalText,
-  from: optionalText,
-  payment: z.looseObject({
-    reference_id: text.min(1).max(1024),
-    amount: amountSchema.optional().catch(undefined),
-    currency: optionalText,
-    transaction: z
-      .looseObject({
-        id: text.min(1).max(1024).optional().catch(undefined),
-        refunds: z
-          .array(z.looseObject({ status: optionalText }))
-          .nullish()
-          .catch(undefined),
-      })
-      .optional()
-      .catch(undefined),
-  }),
 });
 
 /** What stands under a message's own type. */
@@ -118,6 +107,7 @@ export const bodies = {
         .optional()
         .catch(undefined),
       org: z.looseObject({ company: optionalText }).optional().catch(undefined),
+      origin: optionalText,
       phones: z
         .array(z.looseObject({ phone: optionalText, wa_id: optionalText }))
         .optional()
@@ -156,6 +146,9 @@ export const bodies = {
     wa_id: optionalText,
     new_wa_id: optionalText,
     user_id: optionalText,
+    previous_user_id: optionalText,
+    parent_user_id: optionalText,
+    previous_parent_user_id: optionalText,
   }),
   edit: z.looseObject({ original_message_id: text.min(1), message: z.looseObject({ type: text }) }),
   revoke: z.looseObject({ original_message_id: text.min(1) }),

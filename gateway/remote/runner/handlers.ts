@@ -36,6 +36,7 @@ export interface HandlerOptions {
 
 /** Below what the gateway waits for. */
 const probeTimeoutMs = 14_000;
+const confirmTimeoutMs = 8000;
 
 /** Answers one request; undefined where it cannot be understood at all, which the gateway takes for silence. */
 export type Handler = (payload: string) => Promise<string | undefined>;
@@ -71,7 +72,12 @@ export function handlersOf(
         ownHook && !handshake
           ? await keySets.verify(ownHook, called, account, Date.parse(request.at))
           : undefined;
-      const reply = hook(connector, called, { account, handshake, verdict });
+      const signal = AbortSignal.timeout(confirmTimeoutMs);
+      const unconfirmed =
+        verdict?.ok && (await ownHook?.confirm?.(called, account, { ...context, signal })) === false;
+      const reply: WireHookReply = unconfirmed
+        ? { type: 'response', response: { status: 503 } }
+        : hook(connector, called, { account, handshake, verdict });
       return (
         writeWire(reply) ?? writeWire({ type: 'unreadable', status: 413, detail: 'Too much in one request.' })
       );

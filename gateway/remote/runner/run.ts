@@ -153,10 +153,12 @@ export class RunningConnector {
   #keep(account: Account | undefined): void {
     if (!account || this.#stopping) return;
     this.#accounts.set(account.id, account);
+    const { session } = this.#o.connector;
+    if (!session || session.needed?.(account) === false) return;
     this.#sessions.keep({
       accountId: account.id,
       connector: this.#name,
-      open: (signal) => this.#o.connector.session!.open(account, { ...this.#host(), signal }),
+      open: (signal) => session.open(account, { ...this.#host(), signal }),
     });
   }
 

@@ -6,6 +6,15 @@ import { inserter, updater } from './prepared.ts';
 import { finder } from './statement.ts';
 
 export const directoryRepository = (db: Db) => {
+  const addressesOf = finder(
+    db,
+    addresses,
+    db
+      .select()
+      .from(addresses)
+      .where(eq(addresses.consumerId, sql.placeholder('consumerId')))
+      .orderBy(asc(addresses.createdAt), asc(addresses.address)),
+  );
   const byAddress = finder(
     db,
     addresses,
@@ -71,18 +80,16 @@ export const directoryRepository = (db: Db) => {
 
     address: async (merchantId: string, address: string): Promise<AddressRow | undefined> =>
       byAddress.get({ merchantId, address }),
-    insertAddress: async (row: AddressRow): Promise<void> => insertAddress(row),
-    addressesOf: async (consumerId: string): Promise<AddressRow[]> =>
-      db
-        .select()
-        .from(addresses)
-        .where(eq(addresses.consumerId, consumerId))
-        .orderBy(asc(addresses.createdAt), asc(addresses.address))
-        .all(),
+    insertAddress: async (
+      row: Omit<AddressRow, 'optedOutBy' | 'promotionsRefused'> & Partial<AddressRow>,
+    ): Promise<void> => insertAddress(row),
+    addressesOf: async (consumerId: string): Promise<AddressRow[]> => addressesOf.all({ consumerId }),
     updateAddress: async (
       merchantId: string,
       address: string,
-      change: Partial<Pick<AddressRow, 'accountId' | 'optedOutAt' | 'lastInboundAt'>>,
+      change: Partial<
+        Pick<AddressRow, 'accountId' | 'optedOutAt' | 'optedOutBy' | 'promotionsRefused' | 'lastInboundAt'>
+      >,
     ): Promise<void> => void updateAddress(change, { merchantId, address }),
     moveAddresses: async (fromConsumerId: string, toConsumerId: string): Promise<void> =>
       void db

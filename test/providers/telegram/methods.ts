@@ -163,6 +163,7 @@ export const methods: Record<string, Method> = {
   setWebhook,
   deleteWebhook,
   getWebhookInfo,
+  getUpdates: (store, { values }) => store.poll(values),
   answerCallbackQuery,
   sendMessage: sending(
     ({ values: { text, entities } }) => textRefusal(text, entities) ?? { fields: { text, entities } },

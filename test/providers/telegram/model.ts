@@ -46,7 +46,10 @@ export interface Store {
   spinning: Set<string>;
   answered: string[];
   webhook: Webhook | undefined;
+  /** What a poll asked for by name; as with Telegram, it stays so. */
+  allowed?: string[];
   pendingUpdates(): number;
+  poll(values: Json): Promise<Answer>;
   nowSeconds(): number;
   nextId(): number;
 }

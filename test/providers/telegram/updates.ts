@@ -1,4 +1,5 @@
-import type { CallbackMode } from '../emulator.ts';
+import type { Answer, CallbackMode } from '../emulator.ts';
+import { ok, refuse } from './model.ts';
 import type { Json, Store } from './model.ts';
 
 /** One Update and what became of it. */
@@ -27,7 +28,8 @@ const onDemand = new Set(['chat_member', 'message_reaction', 'message_reaction_c
 const notInReplies = /^(get|setwebhook$|deletewebhook$|close$|logout$)/i;
 
 /**
- * Hands Updates to the webhook as Telegram does: in order within a chat, each again until a 2xx, and kept while no webhook is set.
+ * Hands Updates to the webhook as Telegram does: in order within a chat, each again until a 2xx, and kept while no webhook is set, for
+ * whoever polls.
  * `twice` sends each two times at once; `reordered` swaps each two of a chat; `none` keeps them.
  */
 export function createUpdates(options: UpdatesOptions) {
@@ -37,7 +39,8 @@ export function createUpdates(options: UpdatesOptions) {
   const open = new Set<Delivered>();
   const delivered: Delivered[] = [];
   let lastUpdateId = 510_000;
-  let webhookSet = Promise.withResolvers<void>();
+  let changed = Promise.withResolvers<void>();
+  let polling: AbortController | undefined;
 
   function send(chatId: number, kind: string, body: Json): Promise<Delivered> {
     const one: Delivered = {
@@ -45,11 +48,12 @@ export function createUpdates(options: UpdatesOptions) {
       statuses: [],
       taken: false,
     };
-    const allowed = store.webhook?.allowed;
+    const allowed = store.webhook?.allowed ?? store.allowed;
     if (allowed ? !allowed.includes(kind) : onDemand.has(kind)) return Promise.resolve(one);
     delivered.push(one);
     if (options.mode() === 'none') return Promise.resolve(one);
     open.add(one);
+    wake();
     return place(chatId, () => deliver(one)).finally(() => open.delete(one));
   }
 
@@ -70,8 +74,39 @@ export function createUpdates(options: UpdatesOptions) {
     return new Promise((resolve, reject) => held.set(chatId, () => void enqueue().then(resolve, reject)));
   }
 
+  function wake(): void {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  }
+
+  /**
+   * `getUpdates`: an offset confirms all before it; the answer waits for the first update. With a webhook, or for the older of two polls,
+   * it is a conflict.
+   */
+  async function poll({ offset = 0, limit = 100, timeout = 0, allowed_updates }: Json): Promise<Answer> {
+    if (store.webhook) return refuse(409, "Conflict: can't use getUpdates method while webhook is active");
+    polling?.abort();
+    const own = (polling = new AbortController());
+    if (Array.isArray(allowed_updates)) store.allowed = allowed_updates as string[];
+    for (const one of open) if (one.update.update_id < Number(offset)) one.taken = true;
+    wake();
+    const waiting = () => [...open].filter((one) => !one.taken);
+    const until = Date.now() + Number(timeout) * 1000;
+    const over = () => store.webhook !== undefined || own.signal.aborted || signal.aborted;
+    while (waiting().length === 0 && Date.now() < until && !over())
+      await Promise.race([changed.promise, gone(AbortSignal.any([own.signal, signal]), until - Date.now())]);
+    if (own.signal.aborted) return refuse(409, 'Conflict: terminated by other getUpdates request');
+    if (store.webhook) return refuse(409, 'Conflict: terminated by setWebhook request');
+    return ok(
+      waiting()
+        .slice(0, Number(limit))
+        .map(({ update }) => update),
+    );
+  }
+
   async function deliver(one: Delivered): Promise<Delivered> {
-    while (!store.webhook && !signal.aborted) await webhookSet.promise;
+    while (!store.webhook && !one.taken && !signal.aborted) await changed.promise;
+    if (one.taken) return one;
     if (options.mode() === 'twice') await Promise.all([tryUntilTaken(one), tryUntilTaken(one)]);
     else await tryUntilTaken(one);
     return one;
@@ -124,10 +159,8 @@ export function createUpdates(options: UpdatesOptions) {
     send,
     delivered,
     pending: () => open.size,
-    webhookChanged() {
-      webhookSet.resolve();
-      webhookSet = Promise.withResolvers();
-    },
+    webhookChanged: wake,
+    poll,
     /** Lets held ones go and waits until every lane is empty. */
     async settled(): Promise<void> {
       while (open.size > 0 && store.webhook) {
@@ -140,5 +173,12 @@ export function createUpdates(options: UpdatesOptions) {
     },
   };
 }
+
+/** Resolves when the signal aborts, or after a time. */
+const gone = (signal: AbortSignal, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
 
 export type Updates = ReturnType<typeof createUpdates>;

@@ -1,0 +1,88 @@
+import { failure } from '../../protocol/failures.ts';
+import type { CallResult, Context, ProbeOutcome, SendOutcome } from '../contract/index.ts';
+import { BearerCalls } from '../kit/bearer.ts';
+import type { BearerRequest } from '../kit/bearer.ts';
+import { serviceAccountRequest } from '../kit/google-account.ts';
+import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import { nameUuid } from '../kit/name-uuid.ts';
+import type { RcsAccount } from './manifest.ts';
+import { statuses } from './status.ts';
+import { errorSchema } from './wire.ts';
+
+const bearer = new BearerCalls<RcsAccount>({
+  basis: ({ config, credentials }) => [config.token_url, config.service_account, credentials.private_key],
+  request: ({ config, credentials }, nowMs) =>
+    serviceAccountRequest(
+      {
+        email: config.service_account,
+        privateKey: credentials.private_key,
+        tokenUrl: config.token_url,
+        scope: 'https://www.googleapis.com/auth/rcsbusinessmessaging',
+      },
+      nowMs,
+    ),
+});
+
+export interface RcsCall extends Omit<BearerRequest, 'url'> {
+  /** From the origin on: `v1/phones/…`, `upload/v1/files`. */
+  path: string;
+  query?: Record<string, string>;
+}
+
+export function callRcs(account: RcsAccount, { path, query, ...request }: RcsCall, context: Context) {
+  const { agent_id, region, base_url } = account.config;
+  const origin = base_url ?? `https://${region ? `${region}-` : ''}rcsbusinessmessaging.googleapis.com`;
+  const parameters = new URLSearchParams({ ...query, agentId: agent_id });
+  return bearer.call(
+    account,
+    { ...request, url: `${origin.replace(/\/+$/, '')}/${path}?${parameters}` },
+    context,
+  );
+}
+
+export const ended = (
+  result: CallResult,
+  nowMs: number,
+  ids: (json: unknown) => string[] | undefined,
+): SendOutcome =>
+  outcomeOf(result, {
+    nowMs,
+    sent: ids,
+    refused: (json, { status }) => {
+      if (status < 400) return undefined;
+      const code = errorSchema.safeParse(json).data?.error.status;
+      return code === undefined ? undefined : { code, meaning: meaningIn(statuses, code) };
+    },
+  });
+
+/** A call that prepares a send: nothing was sent yet, so that not knowing is no uncertainty. */
+export const notPrepared = (outcome: SendOutcome): SendOutcome =>
+  outcome.type === 'uncertain' || outcome.type === 'sent'
+    ? { type: 'rejected', failure: failure('platform_unavailable', 'prepare') }
+    : outcome;
+
+/** A number kept for fiction (North American Numbering Plan): whether it has RCS doesn't matter, only who asks. */
+const nobody = '+12025550123';
+
+/** A capability check: it sends nothing, and 404 says that the question was allowed. */
+export async function probe(account: RcsAccount, context: Context): Promise<ProbeOutcome> {
+  const query = { requestId: nameUuid(`rcs probe ${context.now()}`) };
+  const path = `v1/phones/${nobody}/capabilities`;
+  const called = await callRcs(account, { method: 'GET', path, query }, context);
+  if (!called.ok)
+    return {
+      ok: false,
+      detail: 'Google gives no token for this service account and key',
+      fields: ['config.service_account', 'credentials.private_key'],
+    };
+  const { result } = called;
+  if (result.type !== 'answer')
+    return { ok: false, detail: `RCS for Business did not answer: ${result.reason}`, fields: [] };
+  return result.status === 200 || result.status === 404
+    ? { ok: true, detail: account.config.agent_id }
+    : {
+        ok: false,
+        detail: `RCS for Business answers ${result.status}: is the service account one of the agent's partner, and the id right?`,
+        fields: ['config.agent_id', 'config.service_account'],
+      };
+}
