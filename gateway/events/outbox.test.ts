@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startEngine } from '../../test/gateway/engine.ts';
 import type { Engine } from '../../test/gateway/engine.ts';
 import { until } from '../../test/gateway/ports.ts';
@@ -26,6 +26,7 @@ function startOutbox(): { outbox: Outbox; recovered: Emitted[] } {
     store: engine.store,
     bus,
     log: engine.log,
+    clock: engine.clock,
     recovered: (event) => recovered.push(event),
   });
   engine.onEmitted = (event) => outbox.push(event);
@@ -128,6 +129,26 @@ test('when the bus was wiped, everything unsettled is published and handed over 
   outbox.republish();
   await until('the recovered ones', () => recovered.length === 2);
   expect(recovered.map(({ id }) => id)).toEqual([events[1]!.id, events[2]!.id]);
+});
+
+test('invariant 1: what the bus lost without a word is published again once it is older than any delivery takes, by the injected clock', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const { recovered } = startOutbox();
+    const event = await say();
+    await allPublished();
+    engine.clock.advance(29_000);
+    vi.advanceTimersByTime(30_000);
+    const young = await say();
+    await until('the young one', () => published().includes(young.id));
+    expect(recovered).toEqual([]);
+    engine.clock.advance(2000);
+    vi.advanceTimersByTime(30_000);
+    await until('both once more', () => recovered.length === 2);
+    expect(recovered.map(({ id }) => id)).toEqual([event.id, young.id]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a burst larger than what is held in memory is read from the ledger, in order', async () => {

@@ -1,5 +1,6 @@
 import type { Log } from '../../connectors/contract/index.ts';
 import type { Bus } from '../bus/port.ts';
+import type { Clock } from '../clock.ts';
 import type { Store } from '../store/port.ts';
 import type { Emitted } from './emit.ts';
 
@@ -17,6 +18,7 @@ export class Outbox {
   readonly #store: Store;
   readonly #bus: Bus;
   readonly #log: Log;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #recovered: (event: Emitted) => void;
   #held: Emitted[] = [];
   /** Everything up to here has been published by this process. */
@@ -30,10 +32,17 @@ export class Outbox {
   #sweep: NodeJS.Timeout | undefined;
 
   /** `recovered` gets events that were read from the ledger: the bus may take them for repeats and not deliver them again. */
-  constructor(options: { store: Store; bus: Bus; log: Log; recovered: (event: Emitted) => void }) {
+  constructor(options: {
+    store: Store;
+    bus: Bus;
+    log: Log;
+    clock: Pick<Clock, 'now'>;
+    recovered: (event: Emitted) => void;
+  }) {
     this.#store = options.store;
     this.#bus = options.bus;
     this.#log = options.log;
+    this.#clock = options.clock;
     this.#recovered = options.recovered;
   }
 
@@ -67,8 +76,12 @@ export class Outbox {
 
   /** What the bus lost without a word: unsettled for longer than any delivery takes. */
   async #sweepOld(): Promise<void> {
-    const { oldestAt } = await this.#store.read.events.unsettledCount();
-    if (oldestAt !== null && Date.now() - oldestAt > sweepEveryMs) this.republish();
+    try {
+      const { oldestAt } = await this.#store.read.events.unsettledCount();
+      if (oldestAt !== null && this.#clock.now() - oldestAt > sweepEveryMs) this.republish();
+    } catch (error) {
+      this.#log.error('outbox.sweep_failed', { error });
+    }
   }
 
   async #run(): Promise<void> {

@@ -5,6 +5,7 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { Committer } from './committer.ts';
 import type { Repositories, Store, Tx } from './port.ts';
 import { repositories } from './repositories/index.ts';
+import { steady } from './repositories/statement.ts';
 
 /**
  * The ledger on SQLite: one writer in groups, one reader that sees committed data only.
@@ -17,6 +18,8 @@ export function openSqlite(file: string): Store {
   writer.pragma('wal_autocheckpoint = 4000');
   writer.pragma('cache_size = -65536');
   writer.pragma('busy_timeout = 5000');
+  // what a unit would take back is kept in memory, not in files of the system's temporary folder
+  writer.pragma('temp_store = MEMORY');
   // what is deleted or written over is overwritten in the file (https://www.sqlite.org/pragma.html#pragma_secure_delete)
   writer.pragma('secure_delete = ON');
   const writing = drizzle(writer);
@@ -63,7 +66,7 @@ function remembering(db: Database.Database): Database.Database {
   const prepare = db.prepare.bind(db);
   db.prepare = ((text: string) => {
     let statement = held.get(text);
-    if (!statement) held.set(text, (statement = prepare(text)));
+    if (!statement) held.set(text, (statement = prepare(steady(text))));
     return statement;
   }) as typeof db.prepare;
   return db;

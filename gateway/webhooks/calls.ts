@@ -29,6 +29,15 @@ export interface Lane {
   spilled: boolean;
 }
 
+/** Events of one lane on their way into the ledger, in their order. */
+export interface Parking {
+  /** How many were sent off, and how many of these are still under way. */
+  asked: number;
+  left: number;
+  /** The last one that was written, if all before it were. */
+  written: number;
+}
+
 /** One endpoint at work. */
 export interface EndpointState {
   inFlight: number;
@@ -41,7 +50,7 @@ export interface EndpointState {
   /** Lanes whose turn comes when a call ends. */
   ready: string[];
   /** Lanes with events on their way into the ledger, which a look at it doesn't show yet. */
-  parking: Map<string, number>;
+  parking: Map<string, Parking>;
 }
 
 /** The calls to all endpoints: how many at once, how they ended, and how they are ended. */

@@ -3,6 +3,7 @@ import type { Tx } from '../store/port.ts';
 import { Calls } from './calls.ts';
 import type { EndpointState, WorkerOptions } from './calls.ts';
 import type { LiveEndpoint } from './endpoints.ts';
+import { Gone } from './gone.ts';
 import { noteHealth } from './health.ts';
 import type { PostResult } from './post.ts';
 import { Retries } from './retries.ts';
@@ -22,6 +23,7 @@ export class WebhookWorker {
   readonly #inHand = new Map<number, number>();
   /** The last event taken in of a lane: whatever is before it in the lane is in hand or settled. */
   readonly #front = new Map<string, number>();
+  readonly #gone = new Gone();
   #intake: Promise<void> = Promise.resolve();
 
   constructor(options: WorkerOptions) {
@@ -84,6 +86,9 @@ export class WebhookWorker {
     // the ledger decides the order, not the bus: earlier events of the lane go first, settled ones don't go again
     for (let after = front < event.seq ? front : 0; ;) {
       const next = await read.events.laneNext(event.lane, after);
+      if (after === 0) this.#gone.walkedFrom(event.lane, next);
+      // let go meanwhile: all of it comes again
+      if (this.#gone.isBefore(event.lane, after + 1)) return;
       if (next === undefined || next > event.seq) return;
       if (next === event.seq) break;
       const earlier = this.#inHand.has(next) ? undefined : await read.events.bySeq(next);
@@ -94,6 +99,8 @@ export class WebhookWorker {
   }
 
   async #spread(event: Emitted): Promise<void> {
+    this.#gone.back(event.lane, event.seq);
+    if (this.#gone.isBefore(event.lane, event.seq)) return;
     const { endpoints, store } = this.#o;
     const type = (JSON.parse(event.envelope) as { type: string }).type;
     const wanting = endpoints.wanting(event.merchantId, type);
@@ -109,6 +116,7 @@ export class WebhookWorker {
 
   async #offer(endpoint: LiveEndpoint, event: Emitted): Promise<void> {
     const state = this.#calls.state(endpoint.row.id);
+    if (this.#gone.isBefore(event.lane, event.seq)) return this.#letGo(event);
     if (endpoint.row.state === 'disabled') return void this.#park(endpoint, event, 'dead');
     const lane = state.lanes.get(event.lane);
     const full = this.#calls.isFull(state) || this.#inHand.size >= maxHeldInAll;
@@ -123,6 +131,8 @@ export class WebhookWorker {
       state.parking.has(event.lane) ||
       (state.waiting > 0 &&
         (await this.#o.store.read.webhooks.laneHead(endpoint.row.id, event.lane)) !== undefined);
+    // while the ledger was asked
+    if (this.#gone.isBefore(event.lane, event.seq)) return this.#letGo(event);
     // not awaited: what comes behind it finds the lane in `parking`, and units of the ledger keep their order
     if (blocked || full) return void this.#park(endpoint, event, 'pending');
     state.lanes.set(event.lane, { queue: [event], spilled: false });
@@ -203,8 +213,9 @@ export class WebhookWorker {
     for (const event of queue) this.#letGo(event);
   }
 
-  /** A write failed: the event stays unsettled, whatever its other endpoints do, and comes again by the outbox. */
+  /** A write failed: the event stays unsettled, whatever its other endpoints do, and comes again by the outbox; so does what is behind it. */
   #letGo(event: Emitted): void {
+    this.#gone.add(event.lane, event.seq);
     this.#inHand.delete(event.seq);
     this.#front.delete(event.lane);
   }
@@ -241,41 +252,58 @@ export class WebhookWorker {
       queue.shift();
       state.held--;
       if (!first || !next) break;
-      await this.#park(endpoint, next, endpoint.row.state === 'disabled' ? 'dead' : 'pending');
+      const to = endpoint.row.state === 'disabled' ? 'dead' : 'pending';
+      if (!(await this.#park(endpoint, next, to))) return this.#forget(state, lane);
     }
     await this.#leaveLane(endpoint.row.id, lane);
   }
 
-  /** Writes an event down for later, without an attempt: behind what waits in its lane or is in memory, or due at once as its head. */
-  async #park(endpoint: LiveEndpoint, event: Emitted, to: 'pending' | 'behind' | 'dead'): Promise<void> {
+  /**
+   * Writes an event down for later, without an attempt: behind what waits in its lane or is in memory, or due at once as its head.
+   * False if it couldn't: then nothing that came behind it in its lane is written either.
+   */
+  async #park(endpoint: LiveEndpoint, event: Emitted, to: 'pending' | 'behind' | 'dead'): Promise<boolean> {
     const state = this.#calls.state(endpoint.row.id);
-    const { parking } = state;
-    parking.set(event.lane, (parking.get(event.lane) ?? 0) + 1);
+    const parking = state.parking.get(event.lane) ?? { asked: 0, left: 0, written: 0 };
+    state.parking.set(event.lane, parking);
+    const place = ++parking.asked;
+    parking.left++;
     if (to !== 'dead') state.waiting++;
     try {
       await this.#record(event, async (tx) => {
-        const now = this.#o.clock.now();
-        const head = await tx.webhooks.laneHead(endpoint.row.id, event.lane);
-        await tx.webhooks.insert({
-          endpointId: endpoint.row.id,
-          eventSeq: event.seq,
-          lane: event.lane,
-          state: to === 'dead' ? 'dead' : 'pending',
-          attempts: 0,
-          nextAttemptAt: to !== 'pending' || (head && head.eventSeq < event.seq) ? null : now,
-          lastStatus: null,
-          lastReason: null,
-          updatedAt: now,
-        });
+        // of the same group, or of one before it
+        const missing = parking.written !== place - 1 || this.#gone.isBefore(event.lane, event.seq);
+        if (missing) throw new Error('what comes before it is not written');
+        await this.#insertParked(tx, { endpoint, event, to });
+        parking.written = place;
       });
+      return true;
     } catch (error) {
       this.#letGo(event);
       this.#o.log.error('webhooks.park_failed', { error, endpointId: endpoint.row.id });
+      return false;
     } finally {
-      const left = parking.get(event.lane)! - 1;
-      if (left > 0) parking.set(event.lane, left);
-      else parking.delete(event.lane);
+      if (--parking.left === 0) state.parking.delete(event.lane);
     }
+  }
+
+  async #insertParked(
+    tx: Tx,
+    { endpoint, event, to }: { endpoint: LiveEndpoint; event: Emitted; to: 'pending' | 'behind' | 'dead' },
+  ): Promise<void> {
+    const now = this.#o.clock.now();
+    const head = await tx.webhooks.laneHead(endpoint.row.id, event.lane);
+    await tx.webhooks.insert({
+      endpointId: endpoint.row.id,
+      eventSeq: event.seq,
+      lane: event.lane,
+      state: to === 'dead' ? 'dead' : 'pending',
+      attempts: 0,
+      nextAttemptAt: to !== 'pending' || (head && head.eventSeq < event.seq) ? null : now,
+      lastStatus: null,
+      lastReason: null,
+      updatedAt: now,
+    });
   }
 
   /** One endpoint's part of an event is written; with the last one the event leaves the outbox, in the same commit. */

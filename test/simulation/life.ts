@@ -1,6 +1,7 @@
 import type {
   Accepted,
   CallResult,
+  Connector,
   InboundItem,
   Log,
   OutgoingRequest,
@@ -17,8 +18,11 @@ import { Outbox } from '../../gateway/events/outbox.ts';
 import { createAccept } from '../../gateway/ingest/accept.ts';
 import { BlobStore } from '../../gateway/media/blobs.ts';
 import { MediaService } from '../../gateway/media/service.ts';
+import { cancelMessage } from '../../gateway/messages/cancel.ts';
 import { createSend } from '../../gateway/messages/send.ts';
-import { createLinkSigner } from '../../gateway/security/links.ts';
+import type { SendInput } from '../../gateway/messages/send.ts';
+import { Refusal } from '../../gateway/problems.ts';
+import type { createLinkSigner } from '../../gateway/security/links.ts';
 import type { Vault } from '../../gateway/security/seal.ts';
 import type { Store } from '../../gateway/store/port.ts';
 import { EndpointBook } from '../../gateway/webhooks/endpoints.ts';
@@ -33,6 +37,7 @@ export interface Surroundings {
   clock: Clock;
   bus: Bus;
   vault: Vault;
+  links: ReturnType<typeof createLinkSigner>;
   log: Log;
   /** What the platform makes of a send. */
   platform(request: SendRequest, signal: AbortSignal): Promise<SendOutcome>;
@@ -44,7 +49,15 @@ export interface Surroundings {
 export interface Life {
   accept(accountId: string, items: InboundItem[]): Promise<Accepted[]>;
   /** The id of the message. Rejects where the request is refused. */
-  send(of: { accountId: string; address: string; text: string; key: string }): Promise<string>;
+  send(of: {
+    accountId: string;
+    address: string;
+    text: string;
+    key: string;
+    more?: Partial<SendInput>;
+  }): Promise<string>;
+  /** Takes a message back; false where it is too late. */
+  cancel(accountId: string, messageId: string): Promise<boolean>;
   /** The next units of work are rejected by the ledger. */
   failWrites(count: number): void;
   /** Throws away everything in memory. What it had asked of anybody is answered to nobody. */
@@ -53,11 +66,21 @@ export interface Life {
 
 const never = new Promise<never>(() => {});
 
+/** Reached by a number too, and slow enough for a burst to wait: at its account, and at one address. */
+const slowConnector = (): Connector => ({
+  ...probeConnector({
+    schemes: ['probe', 'tel'],
+    rate: { perSecond: 15, concurrency: 3, perAddressMs: 100 },
+  }),
+  address: { normalise: (address) => (/^(probe:[a-z0-9]+|tel:\+\d+)$/.test(address) ? address : undefined) },
+});
+
 export async function begin({
   store: ledger,
   clock,
   bus,
   vault,
+  links,
   log,
   platform,
   endpoint,
@@ -66,8 +89,8 @@ export async function begin({
   const life = mortal(ledger);
   const { store } = life;
   const publicUrl = () => 'http://gateway.test';
-  const registry = createRegistry({ connectors: [probeConnector()], vault, publicUrl });
-  const view = { links: createLinkSigner(vault.derive('links')), publicUrl, now: clock.now };
+  const registry = createRegistry({ connectors: [slowConnector()], vault, publicUrl });
+  const view = { links, publicUrl, now: clock.now };
   const http = {
     call: async (request: OutgoingRequest) =>
       alive ? endpoint(request).then((answer) => (alive ? answer : never)) : never,
@@ -78,7 +101,7 @@ export async function begin({
   const context = { http, log, now: clock.now, random: clock.random, signal: stopping.signal };
   const emit = createEmit(clock, (event) => outbox.push(event));
   const worker = new WebhookWorker({ store, clock, http, log, endpoints, emit });
-  const outbox = new Outbox({ store, bus, log, recovered: (event) => worker.take(event) });
+  const outbox = new Outbox({ store, bus, log, clock, recovered: (event) => worker.take(event) });
   const media = new MediaService({ store, clock, http, log, blobs, registry, emit, link: (id) => id });
   const onQueued = ({
     messageId,
@@ -125,11 +148,21 @@ export async function begin({
 
   return {
     accept: (accountId, items) => accept(registry.get(accountId)!, items),
-    send: async ({ accountId, address, text, key }) => {
+    cancel: async (accountId, messageId) => {
+      const { merchantId } = registry.get(accountId)!.row;
+      try {
+        await cancelMessage({ store, clock, emit }, { merchantId, messageId });
+        return true;
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'conflict') return false;
+        throw error;
+      }
+    },
+    send: async ({ accountId, address, text, key, more }) => {
       const answer = await send({
         merchantId: registry.get(accountId)!.row.merchantId,
         test: false,
-        input: { to: address, from: accountId, content: { kind: 'text', text } },
+        input: { to: address, from: accountId, content: { kind: 'text', text }, ...more },
         idempotency: { key, bodyHash: key },
       });
       return (JSON.parse(answer.body) as { id: string }).id;

@@ -16,30 +16,38 @@ export interface Outside {
   record(entry: Omit<Entry, 'atMs'>): void;
   /** Aborted when the first phase ends: from then on everybody does what is asked, at once, and what hangs is cut off. */
   healed: AbortSignal;
+  /** For how long, in virtual time, the platform takes nothing at all. */
+  awayUntilMs: number;
 }
 
 const nothing = { conversation: 0, number: 0, id: 0, value: 0 };
-const numbersOf = (text: string | undefined): { conversation: number; number: number } => {
-  const [, conversation = '0', number = '0'] = (text ?? '').split(' ');
-  return { conversation: Number(conversation), number: Number(number) };
+/** Which message a text is; undefined for what is not the first part of one. */
+const numbersOf = (text: string | undefined): { conversation: number; number: number } | undefined => {
+  const found = /^(?:in|out) (\d+) (\d+)/.exec(text ?? '');
+  return found ? { conversation: Number(found[1]), number: Number(found[2]) } : undefined;
 };
 
 /** The platform: shows what it takes, and answers as platforms do, which is not always. `onShown` hears of what it took. */
-export function platformOf(outside: Outside, onShown: (providerId: string, request: SendRequest) => void) {
+export function platformOf(
+  outside: Outside,
+  onShown: (of: { providerId: string; address: string; conversation: number | undefined }) => void,
+) {
   const { time, random, record, healed } = outside;
   let made = 0;
   return async (request: SendRequest, signal: AbortSignal): Promise<SendOutcome> => {
     const luck = healed.aborted ? 1 : random();
     await time.pause(random() * 20);
-    if (luck < 0.06) return { type: 'rejected', failure: failure('platform_unavailable') };
+    const isAway = !healed.aborted && outside.awayUntilMs > time.nowMs;
+    if (luck < 0.06 || isAway) return { type: 'rejected', failure: failure('platform_unavailable') };
     if (luck < 0.1) return { type: 'throttled', retryAfterMs: Math.round(random() * 3000) };
     if (luck < 0.12) return { type: 'rejected', failure: failure('unreachable') };
     // it hangs, and never had it
     if (luck < 0.14) return cutOff(AbortSignal.any([signal, healed]));
     if (luck < 0.15) throw new Error('a bug in a connector');
     const providerId = `p-${made++}`;
-    record({ ...nothing, ...numbersOf(request.part.content.text), step: 'out shown' });
-    onShown(providerId, request);
+    const numbers = numbersOf(request.part.content.text);
+    if (numbers) record({ ...nothing, ...numbers, step: 'out shown' });
+    onShown({ providerId, address: request.address, conversation: numbers?.conversation });
     if (luck < 0.2) return { type: 'uncertain', reason: 'timeout' };
     // it has it, and its answer never comes
     if (luck < 0.22) return cutOff(AbortSignal.any([signal, healed]));

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { Clock } from '../../gateway/clock.ts';
+import { createLinkSigner } from '../../gateway/security/links.ts';
 import { createVault } from '../../gateway/security/seal.ts';
 import { makeId } from '../../protocol/ids.ts';
 import { randomOf } from '../faults/chance.ts';
@@ -14,7 +15,9 @@ import { begin } from './life.ts';
 import type { Life } from './life.ts';
 import { addMerchant } from './merchants.ts';
 import { endpointOf, platformOf } from './parties.ts';
+import type { Outside } from './parties.ts';
 import { VirtualTime } from './virtual-time.ts';
+import { Wishes } from './wishes.ts';
 
 export interface SimulationResult extends Verdict {
   seed: number;
@@ -29,15 +32,20 @@ export interface SimulationResult extends Verdict {
   history: string[];
 }
 
+/** Keys cost more to derive than a seed's messages to send; nothing in it changes. */
+const vault = createVault(new Uint8Array(32).fill(9));
+const links = createLinkSigner(vault.derive('links'));
 const merchantIds = ['mer_1', 'mer_2'];
 const conversations = 4;
 const messagesEach = 3;
 const safetyMs = 6000;
 /** How long nothing more may be needed in the second phase before the clock is moved ahead, and how long at the end. */
-const patienceMs = 2000;
+const patienceMs = 1200;
 const livenessMs = 60_000;
 /** The wall clock is moved ahead so often in the second phase, so that what waits for hours has its time. In minutes. */
-const aheadMinutes = [10, 1500, 60, 1500];
+const aheadMinutes = [240, 1500, 60, 1500];
+/** Messages of a seed. */
+export const messagesInAll = conversations * messagesEach * 2 + Wishes.count;
 
 /**
  * One seed: the engine of the gateway on the real ledger, in a world that the seed makes. First everything is bad at times, and
@@ -64,10 +72,11 @@ class Simulation {
   readonly #history: (Entry | { atMs: number; said: string })[] = [];
   readonly #clock: Clock;
   readonly #bus: UnreliableBus;
-  readonly #vault = createVault(new Uint8Array(32).fill(9));
   readonly #accountIds: string[] = [];
   readonly #platform: ReturnType<typeof platformOf>;
   readonly #endpoint: ReturnType<typeof endpointOf>;
+  readonly #outside: Outside;
+  #wishes: Wishes | undefined;
   #life: Life | undefined;
   /** Rejects whatever was asked of the life that ended. */
   #onCrash = new AbortController();
@@ -89,11 +98,13 @@ class Simulation {
       id: (kind) => makeId(kind, { nowMs: time.wall(), random: bytes(10) }),
     };
     this.#bus = new UnreliableBus(time, random);
-    const outside = { time, random, record: this.#record, healed: this.#healed.signal };
-    this.#platform = platformOf(outside, (providerId, { address }) =>
-      this.#work(this.#receipts(providerId, address)),
-    );
-    this.#endpoint = endpointOf(outside);
+    this.#outside = { time, random, record: this.#record, healed: this.#healed.signal, awayUntilMs: 0 };
+    this.#platform = platformOf(this.#outside, ({ providerId, address, conversation }) => {
+      if (conversation === undefined) return;
+      this.#wishes?.shown(conversation);
+      this.#work(this.#receipts({ providerId, address, conversation }));
+    });
+    this.#endpoint = endpointOf(this.#outside);
   }
 
   async run(): Promise<SimulationResult> {
@@ -106,6 +117,19 @@ class Simulation {
       this.#work(this.#writes(conversation));
       this.#work(this.#sends(conversation));
     }
+    this.#wishes = new Wishes(
+      {
+        time: this.#time,
+        random: this.#random,
+        accountIds: this.#accountIds,
+        record: this.#record,
+        say: (said) => this.#say(said),
+        untilTaken: (ask) => this.#untilTaken(ask),
+        fail: (why) => (this.#bug ??= new Error(why)),
+      },
+      conversations,
+    );
+    for (const wish of this.#wishes.work()) this.#work(wish);
     this.#work(this.#breaks());
     await this.#time.until(() => this.#bug !== undefined, safetyMs);
     this.#healed.abort();
@@ -144,7 +168,7 @@ class Simulation {
   }
 
   async #setUp(): Promise<void> {
-    const of = { store: this.#ledger.store, clock: this.#clock, vault: this.#vault };
+    const of = { store: this.#ledger.store, clock: this.#clock, vault };
     for (const merchantId of merchantIds) this.#accountIds.push(await addMerchant(of, merchantId));
     await this.#begin();
   }
@@ -157,7 +181,8 @@ class Simulation {
       store: this.#ledger.store,
       clock: this.#clock,
       bus: this.#bus.connect(),
-      vault: this.#vault,
+      vault,
+      links,
       log: { info: say, warn: say, error: say },
       platform: this.#platform,
       endpoint: this.#endpoint,
@@ -231,12 +256,13 @@ class Simulation {
   }
 
   /** Delivered and read, early, late, twice, the wrong way round, or never. */
-  async #receipts(providerId: string, address: string): Promise<void> {
+  async #receipts(of: { providerId: string; address: string; conversation: number }): Promise<void> {
     const random = this.#random;
     const states = (['delivered', 'read'] as const).filter(() => random() < 0.6);
     if (random() < 0.2) states.reverse();
     if (random() < 0.2) states.push(...states);
-    const accountId = this.#accountIds[Number(address.slice('probe:p'.length)) % this.#accountIds.length]!;
+    const { providerId, address, conversation } = of;
+    const accountId = this.#accountIds[conversation % this.#accountIds.length]!;
     for (const state of states) {
       await this.#time.pause(random() < 0.3 ? 0 : random() * 2000);
       await this.#untilTaken((life) =>
@@ -262,7 +288,10 @@ class Simulation {
       } else if (luck < 0.6) {
         this.#say('the bus is away');
         this.#bus.goAway(random() * 1500);
-      } else if (luck < 0.7) {
+      } else if (luck < 0.66) {
+        this.#say('the platform is away');
+        this.#outside.awayUntilMs = this.#time.nowMs + 1000 + random() * 4000;
+      } else if (luck < 0.72) {
         this.#say('the bus forgets');
         this.#bus.forget(random() < 0.5 ? 1 : random());
       } else if (luck < 0.85) {

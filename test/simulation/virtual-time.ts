@@ -19,6 +19,8 @@ export class VirtualTime {
   nowMs = 0;
   /** What the wall clock is ahead of it. */
   offsetMs = 0;
+  /** The latest time that the wall clock has shown to anybody. */
+  furthestMs = 0;
   steps = 0;
   readonly #random: () => number;
   readonly #queue: Task[] = [];
@@ -29,7 +31,9 @@ export class VirtualTime {
   }
 
   wall(): number {
-    return Math.floor(epochMs + this.nowMs + this.offsetMs);
+    const wallMs = Math.floor(epochMs + this.nowMs + this.offsetMs);
+    if (wallMs > this.furthestMs) this.furthestMs = wallMs;
+    return wallMs;
   }
 
   after(delayMs: number, work: () => void, everyMs?: number): Task {

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm';
 import type { EventRow } from '../rows.ts';
 import { events, outbox } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { cell, finder, runner } from './statement.ts';
+import { cell, finder, pairFinder, runner } from './statement.ts';
 
 export const eventRepository = (db: Db) => {
   const insertEvent = runner(
@@ -38,6 +38,17 @@ export const eventRepository = (db: Db) => {
       .select()
       .from(events)
       .where(and(eq(events.seq, sql.placeholder('seq')), isNull(events.removedAt))),
+  );
+  const unsettled = pairFinder<typeof events, string>(
+    db,
+    events,
+    db
+      .select({ ...getTableColumns(events), lane: outbox.lane })
+      .from(outbox)
+      .innerJoin(events, eq(events.seq, outbox.seq))
+      .where(and(gt(outbox.seq, sql.placeholder('after')), lt(outbox.seq, sql.placeholder('upTo'))))
+      .orderBy(asc(outbox.seq))
+      .limit(sql.placeholder('limit')),
   );
   const settle = runner(db, db.delete(outbox).where(eq(outbox.seq, sql.placeholder('seq'))));
   return {
@@ -77,14 +88,7 @@ export const eventRepository = (db: Db) => {
       upTo: number,
       limit: number,
     ): Promise<{ event: EventRow; lane: string }[]> =>
-      db
-        .select({ event: events, lane: outbox.lane })
-        .from(outbox)
-        .innerJoin(events, eq(events.seq, outbox.seq))
-        .where(and(gt(outbox.seq, after), lt(outbox.seq, upTo)))
-        .orderBy(asc(outbox.seq))
-        .limit(limit)
-        .all(),
+      unsettled({ after, upTo, limit }).map(({ row, cell: lane }) => ({ event: row, lane })),
     settle: async (seq: number): Promise<void> => void settle({ seq }),
     unsettledCount: async (): Promise<{ depth: number; oldestAt: number | null }> =>
       db

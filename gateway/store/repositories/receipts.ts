@@ -3,7 +3,7 @@ import type { DeliveryState } from '../../../protocol/delivery.ts';
 import type { EarlyReceiptRow, MessageRow, SentPartRow } from '../rows.ts';
 import { deliveries, earlyReceipts, messages, sentParts } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { updater } from './prepared.ts';
+import { inserter, updater } from './prepared.ts';
 import { cell, finder, runner } from './statement.ts';
 
 const hole = sql.placeholder;
@@ -54,6 +54,7 @@ export const receiptRepository = (db: Db) => {
       )
       .limit(1),
   );
+  const insertEarly = inserter(db, earlyReceipts);
   return {
     /** A platform that gives the same id twice keeps its first meaning. */
     insertPart: async (row: SentPartRow): Promise<void> => void insertPart(row),
@@ -98,8 +99,7 @@ export const receiptRepository = (db: Db) => {
         .limit(limit)
         .all(),
 
-    insertEarly: async (row: Omit<EarlyReceiptRow, 'id'>): Promise<void> =>
-      void db.insert(earlyReceipts).values(row).run(),
+    insertEarly: async (row: Omit<EarlyReceiptRow, 'id'>): Promise<void> => insertEarly(row),
     takeEarly: async (accountId: string, providerIds: string[]): Promise<EarlyReceiptRow[]> =>
       // there hardly ever is one: most sends pay for a look alone
       providerIds.some((providerId) => early({ accountId, providerId }) !== undefined)

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, isNotNull, lte, notInArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNotNull, lte, sql } from 'drizzle-orm';
 import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
 import { endpoints, events, webhookDeliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
@@ -54,6 +54,23 @@ export const webhookRepository = (db: Db) => {
       .orderBy(asc(webhookDeliveries.eventSeq))
       .limit(1),
   );
+  const due = finder(
+    db,
+    webhookDeliveries,
+    db
+      .select()
+      .from(webhookDeliveries)
+      .where(
+        and(
+          sql`state = 'pending'`,
+          isNotNull(webhookDeliveries.nextAttemptAt),
+          lte(webhookDeliveries.nextAttemptAt, sql.placeholder('now')),
+          sql`endpoint_id not in (select value from json_each(${sql.placeholder('except')}))`,
+        ),
+      )
+      .orderBy(asc(webhookDeliveries.nextAttemptAt))
+      .limit(sql.placeholder('limit')),
+  );
   const placeOf = (endpointId: string, since: number): number => {
     const row = db.select().from(endpoints).where(eq(endpoints.id, endpointId)).get();
     return row ? firstSince(db, row.merchantId, since) : 0;
@@ -95,20 +112,7 @@ export const webhookRepository = (db: Db) => {
       laneHead.get({ endpointId, lane }),
     /** Lane heads whose time has come. Only the head of a lane ever has a time. */
     due: async (now: number, limit: number, exceptEndpoints: string[]): Promise<WebhookDeliveryRow[]> =>
-      db
-        .select()
-        .from(webhookDeliveries)
-        .where(
-          and(
-            sql`state = 'pending'`,
-            isNotNull(webhookDeliveries.nextAttemptAt),
-            lte(webhookDeliveries.nextAttemptAt, now),
-            notInArray(webhookDeliveries.endpointId, exceptEndpoints),
-          ),
-        )
-        .orderBy(asc(webhookDeliveries.nextAttemptAt))
-        .limit(limit)
-        .all(),
+      due.all({ now, limit, except: JSON.stringify(exceptEndpoints) }),
     withEvent: async (
       endpointId: string,
       limit: number,
