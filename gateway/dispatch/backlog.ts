@@ -20,7 +20,7 @@ const keyOf = (accountId: string, bulk: boolean): string => `${accountId} ${bulk
  * lanes that are woken don't jump the queue: they too are found in the ledger when their time comes.
  */
 export class Backlog {
-  readonly #o: Pick<DispatchOptions, 'store' | 'clock'>;
+  readonly #o: Pick<DispatchOptions, 'store' | 'clock' | 'serves'>;
   readonly #turns: Turns;
   readonly #atWork: (conversationId: string) => boolean;
   /** Where to read on, for each class of each account that has more in the ledger than in line. */
@@ -28,7 +28,7 @@ export class Backlog {
   readonly #filling = new Set<string>();
 
   constructor(
-    options: Pick<DispatchOptions, 'store' | 'clock'>,
+    options: Pick<DispatchOptions, 'store' | 'clock' | 'serves'>,
     turns: Turns,
     atWork: (conversationId: string) => boolean,
   ) {
@@ -101,6 +101,7 @@ export class Backlog {
     const { deliveries } = this.#o.store.read;
     const head = await deliveries.head(conversationId);
     if (!head || head.nextAttemptAt > this.#o.clock.now()) return undefined;
+    if (this.#o.serves?.(head.accountId) === false) return undefined;
     const bulk = head.bulk && !(await deliveries.normalWaits(conversationId));
     const { merchantId, accountId } = head;
     return { conversationId, merchantId, accountId, bulk };

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Env, Services } from './services.ts';
 
 /** Liveness, readiness with each part told apart, and Prometheus. */
-export function healthRoutes({ store, bus, metrics, runtime, remote }: Services): Hono<Env> {
+export function healthRoutes({ store, bus, metrics, runtime, remote, otherMetrics }: Services): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
@@ -23,7 +23,7 @@ export function healthRoutes({ store, bus, metrics, runtime, remote }: Services)
     );
   });
   app.get('/metrics', async (c) =>
-    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+    c.body(await metrics.text(await otherMetrics()), 200, { 'content-type': metrics.contentType }),
   );
   return app;
 }

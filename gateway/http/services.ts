@@ -45,10 +45,12 @@ export interface Services {
   previousAccounts(live: LiveAccount, nowMs: number): Account[];
   remote: RemoteConnectors;
   endpoints: EndpointBook;
-  worker: WebhookWorker;
+  worker: Pick<WebhookWorker, 'recovered'>;
   media: MediaService;
   blobs: BlobStore;
   metrics: Metrics;
+  /** What other processes of the gateway count. */
+  otherMetrics(): Promise<object[]>;
   view: ViewOptions;
   context: Context;
   accept: Accept;

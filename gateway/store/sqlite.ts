@@ -34,6 +34,7 @@ export function openSqlite(file: string): Store {
     read,
     write: <T>(unit: (tx: Tx) => Promise<T>) =>
       committer.write((afterCommit) => unit({ ...writes, afterCommit })),
+    fresh: snapshot.leave,
     waiting: () => committer.waiting,
     counts: () => committer.counts,
     check: async () => {

@@ -79,12 +79,20 @@ export class WebhookWorker {
 
   async #admit(event: Emitted): Promise<void> {
     if (this.#calls.stopping || this.#inHand.has(event.seq)) return;
-    const { read } = this.#o.store;
+    const { store } = this.#o;
+    const { read } = store;
     const front = this.#front.get(event.lane) ?? 0;
+    let isFresh = false;
     // the ledger decides the order, not the bus: earlier events of the lane go first, settled ones don't go again
     for (let after = front < event.seq ? front : 0; ;) {
       const next = await read.events.laneNext(event.lane, after);
-      if (next === undefined || next > event.seq) return;
+      if (next === undefined || next > event.seq) {
+        // settled, or younger than what this turn of the event loop sees of another process's commits
+        if (isFresh) return;
+        isFresh = true;
+        store.fresh();
+        continue;
+      }
       if (next === event.seq) break;
       const earlier = this.#inHand.has(next) ? undefined : await read.events.bySeq(next);
       if (earlier) await this.#spread({ ...earlier, lane: event.lane });
@@ -228,7 +236,7 @@ export class WebhookWorker {
         lastReason: result.type === 'failed' ? result.reason : null,
         updatedAt: now,
       });
-      if (await noteHealth(tx, this.#o.emit, { endpoint, result, now })) state.waiting = 0;
+      if (await noteHealth(tx, this.#o, { endpoint, result, now })) state.waiting = 0;
     });
   }
 
