@@ -216,7 +216,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     media,
     blobs,
     metrics,
-    otherMetrics: () => processes.metrics(),
+    processes,
     view,
     context,
     accept,

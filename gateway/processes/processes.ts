@@ -39,6 +39,7 @@ interface Member {
 export class Processes {
   readonly #o: ProcessesOptions;
   readonly #members: Member[];
+  #started = false;
   #stopping = false;
 
   constructor(options: ProcessesOptions) {
@@ -55,15 +56,16 @@ export class Processes {
   /** Resolves when all are at work; rejects if one cannot begin. */
   async start(): Promise<void> {
     await Promise.all(this.#members.map((member) => this.#begin(member)));
+    this.#started = true;
+  }
+
+  /** Whether all have begun once. One that ended since is begun again, and what it works on waits in the ledger. */
+  get started(): boolean {
+    return this.#started;
   }
 
   has(role: Role): boolean {
     return this.#members.some(({ roles }) => roles.includes(role));
-  }
-
-  /** Process ids, by roles. */
-  get pids(): { roles: readonly Role[]; pid: number | undefined }[] {
-    return this.#members.map(({ roles, child }) => ({ roles, pid: child?.pid }));
   }
 
   /** Breakers over there that are not closed. */
