@@ -1,8 +1,8 @@
-import type { Dispatcher } from './dispatch/dispatcher.ts';
 import type { Services } from './http/services.ts';
+import type { Broken } from './processes/messages.ts';
 
 /** What is measured when it is asked for. */
-export function gauges({ metrics, store, bus }: Services, dispatcher: Dispatcher): void {
+export function gauges({ metrics, store, bus }: Services, broken: () => Broken[]): void {
   metrics.gauge(
     'passerelle_events_unsettled',
     'Events whose webhooks are not settled',
@@ -16,7 +16,7 @@ export function gauges({ metrics, store, bus }: Services, dispatcher: Dispatcher
     'Accounts to which nothing is sent because their platform fails: 1 while the breaker is open, 0.5 while a probe is out',
     {
       label: 'account',
-      read: () => dispatcher.broken.map(({ accountId, state }) => [accountId, state === 'open' ? 1 : 0.5]),
+      read: () => broken().map(({ accountId, state }) => [accountId, state === 'open' ? 1 : 0.5]),
     },
   );
   metrics.gauge('passerelle_commits', 'Group commits since the start', () => store.counts().commits);

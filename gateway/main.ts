@@ -1,20 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Context, Log } from '../connectors/contract/index.ts';
-import { connectors } from '../connectors/generated/registry.ts';
-import { createHttpClient } from '../connectors/kit/http.ts';
+import type { Log } from '../connectors/contract/index.ts';
 import { sendSubject } from '../protocol/subjects.ts';
-import { breakerIn, createAccountCare } from './accounts/care.ts';
-import { createRenewal } from './accounts/renewal.ts';
+import { breakerIn } from './accounts/care.ts';
 import { ConnectorRuntime } from './accounts/runtime.ts';
-import { startNatsServer } from './bus/embedded/server.ts';
-import type { NatsServer } from './bus/embedded/server.ts';
-import { openNats } from './bus/nats.ts';
-import type { Bus } from './bus/port.ts';
-import { systemClock } from './clock.ts';
+import { createCore } from './core.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
-import { createEmit, emittedOf } from './events/emit.ts';
-import { Outbox } from './events/outbox.ts';
+import { emittedOf } from './events/emit.ts';
 import { Fallbacks } from './fallback/fallbacks.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
@@ -22,33 +13,27 @@ import type { Services } from './http/services.ts';
 import { createAccept } from './ingest/accept.ts';
 import type { Banner } from './launch/banner.ts';
 import { readFirstRun, writeFirstRun } from './launch/first-run.ts';
-import { BlobStore } from './media/blobs.ts';
-import { MediaService } from './media/service.ts';
 import { createSend } from './messages/send.ts';
 import type { WriteOptions } from './messages/write.ts';
-import { createMetrics } from './metrics.ts';
-import { formerPort, writeAccess } from './remote/access.ts';
+import { openBus } from './open-bus.ts';
+import { ownConnectors } from './own-connectors.ts';
+import type { FromWork } from './processes/messages.ts';
+import { Processes } from './processes/processes.ts';
+import { sendsAnywhere, workRoles } from './processes/roles.ts';
 import { RemoteConnectors } from './remote/bridge.ts';
-import { remoteObstacle } from './remote/obstacle.ts';
 import { seedSandbox, sandboxPages } from './sandbox.ts';
 import { createSuppression } from './retention/suppression.ts';
 import { healthOf } from './routing/health.ts';
 import { createCursors } from './security/cursors.ts';
 import { adminKeyOf, masterKeyOf } from './security/key-files.ts';
-import { createLinkSigner } from './security/links.ts';
 import { createVault } from './security/seal.ts';
-import type { Vault } from './security/seal.ts';
-import { SettingError } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { openSqlite } from './store/sqlite.ts';
 import { startSweeps } from './store/sweeps.ts';
 import { gauges } from './gauges.ts';
 import { createHousekeeping } from './housekeeping.ts';
-import { EndpointBook } from './webhooks/endpoints.ts';
-import { WebhookWorker } from './webhooks/worker.ts';
 
 const stopGraceMs = 6000;
-const mediaLinkMs = 30 * 86_400_000;
 const merchantRate = 5000;
 
 export interface Gateway {
@@ -61,44 +46,30 @@ export interface Gateway {
 /** The composition root: every part is made here, and handed what it needs. */
 export async function startGateway(settings: Settings, { log }: { log: Log }): Promise<Gateway> {
   await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 });
-  const clock = systemClock();
-  const metrics = createMetrics();
   const vault = createVault(await masterKeyOf(settings.dataFolder, settings.masterKey));
   const admin = await adminKeyOf(settings.dataFolder, settings.adminKey);
   const store = openSqlite(settings.databaseFile);
-  const own = inProcess(settings);
-  const { bus, server: natsServer } = await openBus(settings, log, vault);
+  const own = ownConnectors(settings);
+  const { bus, login, server: natsServer } = await openBus(settings, log, vault);
 
   let listeningUrl = '';
   const publicUrl = () => settings.publicUrl ?? listeningUrl;
-  const links = createLinkSigner(vault.derive('links'));
-  const view = { links, publicUrl, now: clock.now };
-  const http = createHttpClient({ allowed: settings.allowedNetworks });
-  const stopping = new AbortController();
-  const care = createAccountCare({ store, clock, log, vault, connectors: own, publicUrl });
-  const { registry, exchanges, conditions, previousAccounts } = care;
-  const renewal = createRenewal({ store, clock, log, vault, registry });
-  const { now, random } = clock;
-  const context: Context = { http, log, now, random, signal: stopping.signal, renewal };
-  const blobs = new BlobStore(join(settings.dataFolder, 'media'));
-  const endpoints = new EndpointBook(vault);
-
-  const emit = createEmit(clock, (event) => {
-    metrics.event(event.subject.split('.').slice(7, 9).join('.'), event.subject.split('.')[4] ?? '_');
-    outbox.push(event);
-  });
-  const worker = new WebhookWorker({ store, clock, http, log, endpoints, emit });
-  const outbox = new Outbox({ store, bus, log, clock, recovered: (event) => worker.take(event) });
-  const media: MediaService = new MediaService({
-    store,
-    clock,
-    http,
+  const processes = new Processes({
+    roles: workRoles[settings.processes],
+    login,
+    publicUrl,
     log,
-    blobs,
-    registry,
-    emit,
-    link: (id) => `${publicUrl()}${links.mediaPath(id, clock.now() + mediaLinkMs)}`,
+    onMessage: (message) => void heard(message),
   });
+  const takesWebhooks = !processes.has('webhooks');
+  const core = createCore({ settings, log, vault, store, bus, connectors: own, publicUrl, takesWebhooks });
+  const { clock, metrics, links, view, http, context, care, blobs, endpoints, emit, worker, outbox, media } =
+    core;
+  const { registry, exchanges, conditions, previousAccounts } = care;
+  const elsewhere = new Set(
+    processes.has('dispatch') ? own.filter(sendsAnywhere).map(({ manifest }) => manifest.name) : [],
+  );
+  const sendsHere = (accountId: string) => !elsewhere.has(registry.get(accountId)?.row.connector ?? '');
   const wake: WriteOptions['onQueued'] = ({ messageId, conversationId, live }) => {
     const subject = sendSubject({
       merchantId: live.row.merchantId,
@@ -113,6 +84,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
         payload: JSON.stringify({ message_id: messageId, conversation_id: conversationId }),
       })
       .catch(() => {});
+    if (processes.has('dispatch')) dispatcher.wake(conversationId);
   };
   const suppression = createSuppression(vault.derive('suppression'), store);
   const accept = createAccept({
@@ -163,9 +135,22 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     view,
     emit,
     context,
+    serves: sendsHere,
     send: (live, request, sending) => runtime.send(live, request, sending),
   });
-  const health = healthOf({ runtime, remote, dispatcher });
+  const broken = () => [...dispatcher.broken, ...processes.broken];
+  const isBroken = (id: string) =>
+    dispatcher.isBroken(id) || processes.broken.some(({ accountId }) => accountId === id);
+  const health = healthOf({ runtime, remote, dispatcher: { isBroken } });
+  const heard = async (message: Extract<FromWork, { type: 'ended' | 'endpoint' }>) => {
+    if (message.type === 'endpoint') {
+      store.fresh();
+      const row = await store.read.webhooks.endpoint(message.id);
+      return row && endpoints.refresh(row);
+    }
+    const live = registry.get(message.accountId);
+    return live && accountHealth.ended(live, message.outcome);
+  };
   const { isSuppressed } = suppression;
   const fallbacks = new Fallbacks({
     store,
@@ -205,6 +190,10 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     send,
     suppression,
   });
+  const recovered = async (id: string) => {
+    if (takesWebhooks) await worker.recovered(id);
+    else processes.tell({ type: 'endpoint_recovered', id });
+  };
   const services: Services = {
     replays: housekeeping.replays,
     erasures: housekeeping.erasures,
@@ -219,14 +208,15 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     conditions,
     exchanges,
     accountHealth,
-    breakerOf: breakerIn(() => dispatcher.broken),
+    breakerOf: breakerIn(broken),
     previousAccounts,
     remote,
     endpoints,
-    worker,
+    worker: { recovered: (id) => recovered(id) },
     media,
     blobs,
     metrics,
+    processes,
     view,
     context,
     accept,
@@ -249,7 +239,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     }
   }
   await endpoints.load(store);
-  gauges(services, dispatcher);
+  gauges(services, broken);
 
   const { app } = createApp(services);
   const server = await listen(app, settings);
@@ -260,14 +250,17 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     await server.close(0);
     throw error;
   }
-  await worker.start();
-  bus.consume('webhooks', (message) => {
-    const event = emittedOf(message);
-    if (event) worker.take(event);
-  });
-  bus.consume('dispatch', ({ payload }) =>
-    dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
-  );
+  if (takesWebhooks) {
+    await worker.start();
+    bus.consume('webhooks', (message) => {
+      const event = emittedOf(message);
+      if (event) worker.take(event);
+    });
+  }
+  if (!processes.has('dispatch'))
+    bus.consume('dispatch', ({ payload }) =>
+      dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
+    );
   await dispatcher.start();
   await fallbacks.start();
   remote.serve();
@@ -276,6 +269,9 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   const sweeps = startSweeps(store, clock, log);
   housekeeping.start();
   care.start(services, accountHealth);
+  registry.onChange(({ live }) => processes.tell({ type: 'account', id: live.row.id }));
+  endpoints.onChange(({ merchantId, id }) => processes.tell({ type: 'endpoint', merchantId, id }));
+  await processes.start();
   log.info('gateway.started', { port: server.port });
 
   // last, so that a start that fails leaves no key behind that nobody saw
@@ -299,6 +295,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
       clearInterval(sweeps);
       await server.close(1500);
       await Promise.all([
+        processes.stop(),
         dispatcher.stop(stopGraceMs),
         fallbacks.stop(),
         worker.stop(stopGraceMs),
@@ -308,7 +305,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
         remote.stop(),
         accountHealth.stop(),
       ]);
-      stopping.abort();
+      core.abort();
       await outbox.stop();
       await exchanges.stop();
       await bus.close();
@@ -322,52 +319,3 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
 
 const curlLine = (url: string, key: string | undefined): string =>
   `curl ${url}/v1/messages -H "Authorization: Bearer ${key ?? '$PASSERELLE_KEY'}" -H 'Content-Type: application/json' -d '{"to":"sandbox:alice","content":{"kind":"text","text":"Hello, Alice!"}}'`;
-
-/** What the gateway runs itself: all but what the operator runs elsewhere. */
-const inProcess = ({ remoteConnectors }: Settings) =>
-  connectors.filter((connector) => {
-    const { name } = connector.manifest;
-    if (!remoteConnectors.includes(name)) return true;
-    const obstacle = remoteObstacle(connector);
-    if (obstacle === undefined) return false;
-    throw new SettingError({
-      setting: 'PASSERELLE_REMOTE_CONNECTORS',
-      problem: `names ${name}, which cannot run in a process of its own: ${obstacle}`,
-      mend: `take ${name} out of it`,
-    });
-  });
-
-async function openBus(
-  settings: Settings,
-  log: Log,
-  vault: Vault,
-): Promise<{ bus: Bus; server: NatsServer | undefined }> {
-  const busLog = (event: string, fields?: Record<string, unknown>) => log.warn(event, fields);
-  if (settings.natsUrl !== undefined) {
-    const bus = await openNats({ servers: settings.natsUrl, log: busLog }).catch((error: unknown) => {
-      throw new SettingError({
-        setting: 'NATS_URL',
-        problem: `leads to no NATS server with JetStream (${error instanceof Error ? error.name : 'error'})`,
-        mend: 'start one there (nats-server -js), or unset it to have one started',
-      });
-    });
-    return { bus, server: undefined };
-  }
-  const { dataFolder, remoteConnectors } = settings;
-  const users = remoteConnectors.map((name) => ({
-    name,
-    password: vault.derive(`connector/${name}`).toString('base64url'),
-  }));
-  const server = await startNatsServer({
-    dataFolder,
-    connectors: users,
-    port: await formerPort(dataFolder, remoteConnectors),
-    bin: settings.natsServerBin,
-    programFolders: settings.programFolders,
-    log,
-  });
-  await writeAccess(dataFolder, server.url, users);
-  const { url: servers, token, user } = server;
-  const login = user === undefined ? { token } : { user, password: token };
-  return { bus: await openNats({ servers, ...login, log: busLog }), server };
-}

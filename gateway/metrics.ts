@@ -9,7 +9,10 @@ export interface Metrics {
   gauge(name: string, help: string, read: () => Promise<number> | number): void;
   /** The same for each value of a label: those that `read` gives now, and no others. */
   gaugeBy(name: string, help: string, by: { label: string; read: () => (readonly [string, number])[] }): void;
-  text(): Promise<string>;
+  /** `others`: what other processes of the gateway count, added to what this one counts. */
+  text(others?: object[]): Promise<string>;
+  /** What is counted, for the process that is asked. */
+  values(): Promise<object>;
   readonly contentType: string;
 }
 
@@ -62,7 +65,11 @@ export function createMetrics(): Metrics {
         },
       });
     },
-    text: () => registry.metrics(),
+    text: async (others = []) =>
+      others.length === 0
+        ? registry.metrics()
+        : Registry.aggregate([await registry.getMetricsAsJSON(), ...others]).metrics(),
+    values: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
 }

@@ -48,6 +48,8 @@ export interface Settings {
   allowedNetworks: string[];
   /** Connectors that run in processes of their own, over NATS; one of the gateway's own is then not run by it. */
   remoteConnectors: string[];
+  /** How many processes the work is shared out to. */
+  processes: 1 | 2 | 3;
   logLevel: LogLevel;
   /** `PASSERELLE_EMAIL_SMTP_PORT=2525` is `{ smtpPort: '2525' }` of the connector `email`. */
   connectorSettings(name: string): Record<string, string>;

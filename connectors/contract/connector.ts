@@ -73,6 +73,8 @@ export interface Manifest<Config, Credentials, Settings> {
   settings?: z.ZodType<Settings>;
   /** A send is safe to repeat with the same `idempotencyKey`: the platform de-duplicates. */
   idempotentSends?: boolean;
+  /** A send may spend the account's credentials and keep others (`Context.renewal`): never from two processes at once. */
+  renewsCredentials?: boolean;
   /** Messages per second and account, and how many at once. Data; the gateway keeps to it. */
   rate: {
     perSecond: number;

@@ -1,5 +1,6 @@
 import { Agent, errors, FormData as UndiciFormData, request } from 'undici';
 import type { CallResult, HttpClient, OutgoingRequest } from '../contract/index.ts';
+import { deadline } from './deadline.ts';
 import { guardedConnect, UnsentError } from './guard.ts';
 import type { Allowed, Resolve } from './guard.ts';
 import type { z } from 'zod';
@@ -34,7 +35,7 @@ async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest):
   if (outgoing.signal.aborted) return { type: 'unsent', reason: 'aborted' };
   if (!URL.canParse(outgoing.url) || !/^https?:$/.test(new URL(outgoing.url).protocol))
     return { type: 'unsent', reason: 'invalid_url' };
-  const timeout = AbortSignal.timeout(outgoing.timeoutMs ?? defaultTimeoutMs);
+  const limit = deadline(outgoing.signal, outgoing.timeoutMs ?? defaultTimeoutMs);
   try {
     const answer = await request(outgoing.url, {
       dispatcher: agent,
@@ -46,7 +47,7 @@ async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest):
         ...outgoing.headers,
       },
       body: bodyOf(outgoing),
-      signal: AbortSignal.any([outgoing.signal, timeout]),
+      signal: limit.signal,
     });
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -70,9 +71,11 @@ async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest):
     if (error instanceof UnsentError) return { type: 'unsent', reason: error.reason };
     // a header that cannot be written (a line break in a credential): refused by the client before it connects
     if (error instanceof errors.InvalidArgumentError) return { type: 'unsent', reason: 'invalid_url' };
-    if (timeout.aborted) return { type: 'unknown', reason: 'timeout' };
+    if (limit.passed()) return { type: 'unknown', reason: 'timeout' };
     if (outgoing.signal.aborted) return { type: 'unknown', reason: 'aborted' };
     return { type: 'unknown', reason: 'reset' };
+  } finally {
+    limit.clear();
   }
 }
 

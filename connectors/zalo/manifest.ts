@@ -92,6 +92,7 @@ export const manifest: Manifest<ZaloConfig, ZaloCredentials, undefined> = {
   config,
   credentials,
   // Zalo names a limit by the minute without its figure (error -32); 10 a second is ours
+  renewsCredentials: true,
   rate: { perSecond: 10, concurrency: 5 },
   documents: [
     {

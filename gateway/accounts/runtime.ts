@@ -10,6 +10,7 @@ import type { ExchangeLog } from '../exchanges/log.ts';
 import { createHost } from './host.ts';
 import type { HostOptions } from './host.ts';
 import type { LiveAccount } from './registry.ts';
+import { sendRecorded } from './send-recorded.ts';
 import { Sessions } from './sessions.ts';
 import type { SessionState } from './sessions.ts';
 
@@ -85,11 +86,9 @@ export class ConnectorRuntime {
 
   /** Sends one part. Never throws for what a platform does; a broken connector does throw. */
   async send(live: LiveAccount, request: SendRequest, context: Context): Promise<SendOutcome> {
-    const { exchanges, onEnded } = this.#o;
-    const of = { account: live.account, purpose: 'send', messageId: request.messageId } as const;
-    const outcome = await this.#send(live, request, exchanges?.context(context, of) ?? context);
-    onEnded?.(live, outcome);
-    return outcome;
+    return sendRecorded(this.#o, { live, request, context }, (recorded) =>
+      this.#send(live, request, recorded),
+    );
   }
 
   async #send(live: LiveAccount, request: SendRequest, context: Context): Promise<SendOutcome> {

@@ -1,4 +1,5 @@
 import type { OutboundMedia, SendOutcome, SendRequest } from '../../connectors/contract/index.ts';
+import { deadline } from '../../connectors/kit/deadline.ts';
 import { mapMedia, mediaIn } from '../../protocol/content-media.ts';
 import { failure } from '../../protocol/failures.ts';
 import type { Failure } from '../../protocol/failures.ts';
@@ -175,11 +176,13 @@ async function send(
   request: SendRequest,
   stop: AbortSignal,
 ): Promise<SendOutcome> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(sendTimeoutMs)]);
+  const limit = deadline(stop, sendTimeoutMs);
   try {
-    return await o.send(live, request, { ...o.context, signal });
+    return await o.send(live, request, { ...o.context, signal: limit.signal });
   } catch (error) {
     o.log.error('connector.send_threw', { error, connector: live.row.connector, accountId: live.row.id });
     return { type: 'uncertain', reason: 'connector_error' };
+  } finally {
+    limit.clear();
   }
 }

@@ -9,6 +9,9 @@ const maxLine = 1000;
 /** Rows read at a time, and by one look. */
 const maxPage = 500;
 const maxLook = 2000;
+/** All that is due is read this often; between, what is younger than the last look by this much. */
+const readAllEveryMs = 2000;
+const lateMs = 1000;
 
 type Cursor = Parameters<DispatchOptions['store']['read']['deliveries']['dueOf']>[0]['after'];
 const beginning: Cursor = { at: -1, messageId: '' };
@@ -20,15 +23,17 @@ const keyOf = (accountId: string, bulk: boolean): string => `${accountId} ${bulk
  * lanes that are woken don't jump the queue: they too are found in the ledger when their time comes.
  */
 export class Backlog {
-  readonly #o: Pick<DispatchOptions, 'store' | 'clock'>;
+  readonly #o: Pick<DispatchOptions, 'store' | 'clock' | 'serves'>;
   readonly #turns: Turns;
   readonly #atWork: (conversationId: string) => boolean;
   /** Where to read on, for each class of each account that has more in the ledger than in line. */
   readonly #more = new Map<string, Cursor>();
   readonly #filling = new Set<string>();
+  /** When all that was due had been read last, from the beginning, and up to what time. */
+  readonly #readAll = new Map<string, { wholeAtMs: number; upToMs: number }>();
 
   constructor(
-    options: Pick<DispatchOptions, 'store' | 'clock'>,
+    options: Pick<DispatchOptions, 'store' | 'clock' | 'serves'>,
     turns: Turns,
     atWork: (conversationId: string) => boolean,
   ) {
@@ -62,7 +67,7 @@ export class Backlog {
     let read = 0;
     try {
       while (read < maxLook && this.#hasRoom(accountId, bulk)) {
-        const after = this.#more.get(key) ?? beginning;
+        const after = this.#more.get(key) ?? this.#beginning(key);
         const free = this.#room() - this.#turns.waiting(accountId, bulk);
         const limit = Math.min(Math.max(free, minLine), maxPage);
         const now = this.#o.clock.now();
@@ -72,6 +77,7 @@ export class Backlog {
         const last = rows.at(-1);
         if (!last || rows.length < limit) {
           this.#more.delete(key);
+          this.#readAll.set(key, { wholeAtMs: this.#wholeAtMs(key, after, now), upToMs: now });
           break;
         }
         this.#more.set(key, { at: last.nextAttemptAt, messageId: last.messageId });
@@ -80,6 +86,20 @@ export class Backlog {
       this.#filling.delete(key);
     }
     return read;
+  }
+
+  /**
+   * What was due at the last look is in line, at work or held up by what is: a look reads what became due since, and what may have been
+   * written down late. From time to time all is read again.
+   */
+  #beginning(key: string): Cursor {
+    const last = this.#readAll.get(key);
+    if (!last || this.#o.clock.now() - last.wholeAtMs > readAllEveryMs) return beginning;
+    return { at: last.upToMs - lateMs, messageId: '' };
+  }
+
+  #wholeAtMs(key: string, after: Cursor, now: number): number {
+    return after.at === beginning.at ? now : (this.#readAll.get(key)?.wholeAtMs ?? 0);
   }
 
   async #standAll(rows: DeliveryRow[], bulk: boolean): Promise<void> {
@@ -101,6 +121,7 @@ export class Backlog {
     const { deliveries } = this.#o.store.read;
     const head = await deliveries.head(conversationId);
     if (!head || head.nextAttemptAt > this.#o.clock.now()) return undefined;
+    if (this.#o.serves?.(head.accountId) === false) return undefined;
     const bulk = head.bulk && !(await deliveries.normalWaits(conversationId));
     const { merchantId, accountId } = head;
     return { conversationId, merchantId, accountId, bulk };

@@ -193,8 +193,10 @@ export class Dispatcher {
     try {
       const now = this.#o.clock.now();
       for (const [accountId, untilMs] of this.#blockedUntil) if (untilMs <= now) this.#unblock(accountId);
-      await this.#upkeep.endOld();
-      for (const conversationId of await this.#upkeep.takePlaces()) await this.#stand(conversationId);
+      if (this.#o.keepsTime !== false) {
+        await this.#upkeep.endOld();
+        for (const conversationId of await this.#upkeep.takePlaces()) await this.#stand(conversationId);
+      }
       await this.#lookAtAccounts();
     } catch (error) {
       this.#o.log.error('dispatch.look_failed', { error });
@@ -210,6 +212,7 @@ export class Dispatcher {
     for (const accountId of due) {
       if (rows >= rowsAtOnce || this.#stopping) return;
       this.#afterAccount = accountId;
+      if (this.#o.serves?.(accountId) === false) continue;
       const hold = this.#gates.of(accountId)?.hold();
       if (hold) await this.#upkeep.sayHold(accountId, hold);
       else {

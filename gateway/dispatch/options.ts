@@ -15,5 +15,9 @@ export interface DispatchOptions {
   view: ViewOptions;
   emit: Emit;
   context: Context;
+  /** Whether this process sends for an account; left out: for all. What it doesn't know of is another's too. */
+  serves?: (accountId: string) => boolean;
+  /** Whether it also ends what is too old and gives what is scheduled its place, for all accounts; left out: yes. */
+  keepsTime?: boolean;
   send(live: LiveAccount, request: SendRequest, context: Context): Promise<SendOutcome>;
 }

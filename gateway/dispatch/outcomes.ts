@@ -76,11 +76,8 @@ export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Att
 
 /** Nobody says what became of it: a receipt still may. */
 async function giveUp(tx: Tx, options: SettleOptions, delivery: DeliveryRow): Promise<Next> {
-  await tx.deliveries.update(delivery.messageId, {
-    inFlight: false,
-    nextAttemptAt: options.clock.now() + uncertainForMs,
-  });
-  await moveDelivery(tx, options, delivery, 'uncertain');
+  const nextAttemptAt = options.clock.now() + uncertainForMs;
+  await moveDelivery(tx, options, delivery, 'uncertain', undefined, { inFlight: false, nextAttemptAt });
   return 'done';
 }
 
@@ -141,20 +138,19 @@ async function settleSent(
       state,
     });
   const partsSent = part + 1;
-  await tx.deliveries.update(delivery.messageId, {
+  const change = {
     partsSent,
     inFlight: false,
     attempts: attempt.number,
     nextAttemptAt: options.clock.now(),
-  });
+  };
   const early = await tx.receipts.takeEarly(delivery.accountId, providerIds);
-  const current = { ...delivery, partsSent };
   if (partsSent >= delivery.partCount) {
-    const parts = await tx.receipts.partsOf(delivery.messageId);
-    // none where the platform gave ids that it had given before
+    const parts = delivery.partCount === 1 ? [] : await tx.receipts.partsOf(delivery.messageId);
+    // none also where the platform gave ids that it had given before
     const states = parts.length > 0 ? parts.map((one) => one.state) : [state];
-    await moveDelivery(tx, options, current, combinedState(states));
-  }
+    await moveDelivery(tx, options, { ...delivery, partsSent }, combinedState(states), undefined, change);
+  } else await tx.deliveries.update(delivery.messageId, change);
   for (const receipt of early) {
     const row = await tx.receipts.partByProvider(delivery.accountId, [receipt.providerId]);
     if (row) await moveParts(tx, options, row, receipt.state, receipt.failure);
@@ -202,8 +198,7 @@ export async function end(
   why: Failure,
 ): Promise<void> {
   const state = why.code === 'expired' ? 'expired' : why.code === 'opted_out' ? 'suppressed' : 'failed';
-  await tx.deliveries.update(delivery.messageId, { inFlight: false });
-  await moveDelivery(tx, options, delivery, state, why);
+  await moveDelivery(tx, options, delivery, state, why, { inFlight: false });
 }
 
 function detailOf(outcome: SendOutcome): Record<string, unknown> {

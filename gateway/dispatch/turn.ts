@@ -131,6 +131,9 @@ async function settleLost(o: DispatchOptions, delivery: DeliveryRow, reason: str
 /** Settles what a crash cut short. */
 export async function settleCrash(o: DispatchOptions): Promise<void> {
   for (const delivery of await o.store.read.deliveries.inFlight())
-    if (!(o.registry.get(delivery.accountId)?.connector.inquire && (await isEnded(o, delivery))))
+    if (
+      o.serves?.(delivery.accountId) !== false &&
+      !(o.registry.get(delivery.accountId)?.connector.inquire && (await isEnded(o, delivery)))
+    )
       await settleLost(o, delivery, 'crash');
 }

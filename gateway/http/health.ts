@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Env, Services } from './services.ts';
 
 /** Liveness, readiness with each part told apart, and Prometheus. */
-export function healthRoutes({ store, bus, metrics, runtime, remote }: Services): Hono<Env> {
+export function healthRoutes({ store, bus, metrics, runtime, remote, processes }: Services): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
@@ -11,11 +11,15 @@ export function healthRoutes({ store, bus, metrics, runtime, remote }: Services)
       () => false,
     );
     const busUp = bus.connected();
-    const ready = storeUp && busUp;
+    const ready = storeUp && busUp && processes.started;
     return c.json(
       {
         status: ready ? 'ready' : 'not_ready',
-        checks: { store: storeUp ? 'up' : 'down', bus: busUp ? 'up' : 'down' },
+        checks: {
+          store: storeUp ? 'up' : 'down',
+          bus: busUp ? 'up' : 'down',
+          processes: processes.started ? 'up' : 'down',
+        },
         listening: runtime.listening(),
         remote_connectors: remote.list().map(({ name, state }) => ({ name, state })),
       },
@@ -23,7 +27,7 @@ export function healthRoutes({ store, bus, metrics, runtime, remote }: Services)
     );
   });
   app.get('/metrics', async (c) =>
-    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+    c.body(await metrics.text(await processes.metrics()), 200, { 'content-type': metrics.contentType }),
   );
   return app;
 }

@@ -14,6 +14,7 @@ import type { Caller } from '../merchants/manage.ts';
 import type { Sending, SendResult } from '../messages/send.ts';
 import type { ViewOptions } from '../messages/view.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Processes } from '../processes/processes.ts';
 import type { RemoteConnectors } from '../remote/bridge.ts';
 import type { ReplayRunner } from '../replay/runner.ts';
 import type { Erasures } from '../retention/erasures.ts';
@@ -45,10 +46,12 @@ export interface Services {
   previousAccounts(live: LiveAccount, nowMs: number): Account[];
   remote: RemoteConnectors;
   endpoints: EndpointBook;
-  worker: WebhookWorker;
+  worker: Pick<WebhookWorker, 'recovered'>;
   media: MediaService;
   blobs: BlobStore;
   metrics: Metrics;
+  /** The other processes of the gateway. */
+  processes: Pick<Processes, 'started' | 'metrics'>;
   view: ViewOptions;
   context: Context;
   accept: Accept;

@@ -70,19 +70,28 @@ export async function moveParts(
   );
 }
 
-/** Moves a delivery forward and says so; does nothing where the state may not follow. */
+/** Moves a delivery forward and says so; does nothing where the state may not follow, but for what changes `besides`. */
 export async function moveDelivery(
   tx: Tx,
   { clock, emit }: ReceiptOptions,
   delivery: DeliveryRow,
   state: DeliveryState,
   failure?: Failure,
+  besides?: Parameters<Tx['deliveries']['update']>[1],
 ): Promise<boolean> {
   // as it is now: the row at hand may be from before a send, and receipts came meanwhile
   const from = (await tx.deliveries.byMessage(delivery.messageId))?.state ?? delivery.state;
-  if (!mayFollow(from, state)) return false;
+  if (!mayFollow(from, state)) {
+    if (besides) await tx.deliveries.update(delivery.messageId, besides);
+    return false;
+  }
   const now = clock.now();
-  await tx.deliveries.update(delivery.messageId, { state, failure: failure ?? null, updatedAt: now });
+  await tx.deliveries.update(delivery.messageId, {
+    ...besides,
+    state,
+    failure: failure ?? null,
+    updatedAt: now,
+  });
   const message = await tx.messages.byId(delivery.messageId);
   // whether the next of its fallbacks is taken, is decided in a unit of its own
   if (message?.extras?.chain) await tx.fallbacks.hasten(message.extras.chain, now);

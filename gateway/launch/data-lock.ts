@@ -17,9 +17,11 @@ const isBusy = (error: unknown): boolean =>
  */
 export function lockDataFolder(
   dataFolder: string,
+  /** What is locked of it: the processes of one gateway have a lock each. */
+  part = 'gateway',
 ): { ok: true; lock: DataLock } | { ok: false; problem: SettingProblem } {
-  const pidFile = join(dataFolder, 'gateway.pid');
-  const database = new Database(join(dataFolder, 'gateway.lock'), { timeout: 0 });
+  const pidFile = join(dataFolder, `${part}.pid`);
+  const database = new Database(join(dataFolder, `${part}.lock`), { timeout: 0 });
   try {
     database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');

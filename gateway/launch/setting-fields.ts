@@ -110,6 +110,15 @@ export const fields = {
     problem: 'is no list of connector names',
     mend: 'set it to names of 2 to 32 lower case letters, digits and hyphens, with commas between them',
   },
+  processes: {
+    name: 'PASSERELLE_PROCESSES',
+    schema: z
+      .enum(['1', '2', '3'])
+      .default('1')
+      .transform((count) => Number(count) as 1 | 2 | 3),
+    problem: 'is not 1, 2 or 3',
+    mend: 'set it to 1 for one process, 2 to send and call webhooks in a second one, 3 to do both apart',
+  },
   logLevel: {
     name: 'PASSERELLE_LOG_LEVEL',
     schema: z.enum(logLevels).default(quietOnTerminal),

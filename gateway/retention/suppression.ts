@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Store, Tx } from '../store/port.ts';
 
 /**
@@ -16,13 +16,17 @@ export interface Suppression {
 }
 
 export function createSuppression(key: Uint8Array, store: Store): Suppression {
+  const secret = createSecretKey(key);
   const hash = (merchantId: string, address: string) =>
-    createHmac('sha256', key).update(`${merchantId}\n${address}`).digest('base64url');
+    createHmac('sha256', secret).update(`${merchantId}\n${address}`).digest('base64url');
   return {
     hash,
     isSuppressed: async (merchantId, address) =>
+      // most merchants have erased nobody: they don't pay for the hash
+      (await store.read.erasures.hasSuppressions(merchantId)) &&
       (await store.read.erasures.suppression(merchantId, hash(merchantId, address))) !== undefined,
     async wroteIn(tx, merchantId, address) {
+      if (!(await tx.erasures.hasSuppressions(merchantId))) return false;
       const hashed = hash(merchantId, address);
       const row = await tx.erasures.suppression(merchantId, hashed);
       if (row) await tx.erasures.liftSuppression(merchantId, hashed);

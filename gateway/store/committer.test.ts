@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Committer } from './committer.ts';
 import type { Transactions } from './committer.ts';
 
@@ -10,7 +10,10 @@ function fakeTransactions(failAt: Partial<Record<keyof Transactions, () => boole
     if (failAt[word]?.()) throw new Error(`${word} failed`);
   };
   const transactions: Transactions = {
-    begin: say('begin'),
+    begin: () => {
+      say('begin')();
+      return true;
+    },
     commit: say('commit'),
     rollback: say('rollback'),
     savepoint: say('savepoint'),
@@ -20,12 +23,12 @@ function fakeTransactions(failAt: Partial<Record<keyof Transactions, () => boole
   return { said, transactions };
 }
 
-test('units that arrive together share one transaction, each in a savepoint of its own', async () => {
+test('units that arrive together share one transaction', async () => {
   const { said, transactions } = fakeTransactions();
   const committer = new Committer(transactions);
   const results = await Promise.all([1, 2, 3].map((n) => committer.write(async () => n)));
   expect(results).toEqual([1, 2, 3]);
-  expect(said).toEqual(['begin', ...[1, 2, 3].flatMap(() => ['savepoint', 'release']), 'commit']);
+  expect(said).toEqual(['begin', 'commit']);
   expect(committer.counts).toEqual({ commits: 1, units: 3 });
 });
 
@@ -42,7 +45,7 @@ test('units run one after the other, in the order they came, also over their awa
   expect(steps).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
 });
 
-test('a unit that throws takes back its own savepoint and rejects alone', async () => {
+test('a unit that throws takes back what it wrote and rejects alone: the group runs again in savepoints', async () => {
   const { said, transactions } = fakeTransactions();
   const committer = new Committer(transactions);
   const fault = new Error('the unit is wrong');
@@ -60,6 +63,8 @@ test('a unit that throws takes back its own savepoint and rejects alone', async 
   ]);
   expect(said).toEqual([
     'begin',
+    'rollback',
+    'begin',
     'savepoint',
     'release',
     'savepoint',
@@ -68,6 +73,36 @@ test('a unit that throws takes back its own savepoint and rejects alone', async 
     'release',
     'commit',
   ]);
+});
+
+test('after a unit that threw, groups go in savepoints for a while, then together again', async () => {
+  const { said, transactions } = fakeTransactions();
+  const committer = new Committer(transactions);
+  const fails = async () => {
+    throw new Error('no');
+  };
+  await expect(committer.write(fails)).rejects.toThrow('no');
+  said.length = 0;
+  for (let n = 0; n < 40; n++) await committer.write(async () => n);
+  await expect(committer.write(fails)).rejects.toThrow('no');
+  expect(said.filter((word) => word === 'savepoint')).toHaveLength(32 + 1);
+  expect(said.filter((word) => word === 'rollback')).toHaveLength(1);
+});
+
+test('while another process writes, the group waits, and takes in what comes meanwhile', async () => {
+  const { said, transactions } = fakeTransactions();
+  let away = true;
+  const committer = new Committer({
+    ...transactions,
+    begin: () => (away ? said.push('busy') < 0 : transactions.begin()),
+  });
+  const first = committer.write(async () => 1);
+  await vi.waitFor(() => expect(said).toContain('busy'));
+  const second = committer.write(async () => 2);
+  away = false;
+  expect(await Promise.all([first, second])).toEqual([1, 2]);
+  expect(said.filter((word) => word !== 'busy')).toEqual(['begin', 'commit']);
+  expect(committer.counts).toEqual({ commits: 1, units: 2 });
 });
 
 test('a unit that throws before its first await rejects like any other', async () => {
@@ -148,7 +183,9 @@ test.each(['begin', 'savepoint', 'release', 'rollbackToSavepoint'] as const)(
     const committer = new Committer(transactions);
     const results = await Promise.allSettled([
       committer.write(async () => 1),
-      committer.write(async () => 2),
+      committer.write(async () => {
+        throw new Error('so that there are savepoints');
+      }),
     ]);
     const anyFulfilled = results.some(({ status }) => status === 'fulfilled');
     expect(anyFulfilled).toBe(false);

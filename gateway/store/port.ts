@@ -9,9 +9,15 @@ export interface Store {
   read: Repositories;
   /**
    * Runs a unit of work in a group commit. Resolves after the commit that survives power loss. The unit awaits its
-   * repositories and nothing else; if it throws, its writes are taken back and the promise rejects.
+   * repositories and nothing else, and changes nothing else, for it may run twice; if it throws, its writes are taken back and the
+   * promise rejects.
    */
   write<T>(unit: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * From here on reads see all that any process has committed by now; what this one has written they see without it. To be called
+   * where word comes from another process.
+   */
+  fresh(): void;
   /** Units that wait now. */
   waiting(): number;
   counts(): { commits: number; units: number };

@@ -24,6 +24,8 @@ export function openSqlite(file: string): Store {
   writer.pragma('secure_delete = ON');
   const writing = drizzle(writer);
   migrate(writing, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
+  // another process that writes is waited for by the committer, which has other work meanwhile
+  writer.pragma('busy_timeout = 0');
   const reader = remembering(new Database(file, { readonly: true }));
   reader.pragma('cache_size = -32768');
   const snapshot = snapshotOf(reader);
@@ -35,6 +37,7 @@ export function openSqlite(file: string): Store {
     read,
     write: <T>(unit: (tx: Tx) => Promise<T>) =>
       committer.write((afterCommit) => unit({ ...writes, afterCommit })),
+    fresh: snapshot.leave,
     waiting: () => committer.waiting,
     counts: () => committer.counts,
     check: async () => {
@@ -101,11 +104,20 @@ function transactionsOf(db: Database.Database, afterCommit: () => void) {
     const prepared = db.prepare(sql);
     return () => void prepared.run();
   };
+  const begin = statement('begin immediate');
   const rollbackTo = statement('rollback to unit');
   const release = statement('release unit');
   const commit = statement('commit');
   return {
-    begin: statement('begin immediate'),
+    begin: () => {
+      try {
+        begin();
+        return true;
+      } catch (error) {
+        if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY') return false;
+        throw error;
+      }
+    },
     commit: () => {
       commit();
       afterCommit();

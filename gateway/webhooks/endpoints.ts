@@ -33,23 +33,46 @@ export const openSecrets = (vault: Vault, row: EndpointRow): EndpointSecret[] =>
 export class EndpointBook {
   readonly #vault: Vault;
   readonly #byMerchant = new Map<string, Map<string, LiveEndpoint>>();
+  readonly #changed: ((row: Pick<EndpointRow, 'merchantId' | 'id'>) => void)[] = [];
+  readonly #disabled: ((row: EndpointRow) => void)[] = [];
 
   constructor(vault: Vault) {
     this.#vault = vault;
   }
 
   async load(store: Store): Promise<void> {
-    for (const row of await store.read.webhooks.allEndpoints()) this.put(row);
+    for (const row of await store.read.webhooks.allEndpoints()) this.refresh(row);
+  }
+
+  /** Told of what a merchant changed here, for other processes. */
+  onChange(listener: (row: Pick<EndpointRow, 'merchantId' | 'id'>) => void): void {
+    this.#changed.push(listener);
+  }
+
+  /** Told of those that were disabled here because they fail. */
+  onDisabled(listener: (row: EndpointRow) => void): void {
+    this.#disabled.push(listener);
+  }
+
+  disabled(row: EndpointRow): void {
+    for (const listener of this.#disabled) listener(row);
   }
 
   put(row: EndpointRow): void {
+    this.refresh(row);
+    for (const listener of this.#changed) listener(row);
+  }
+
+  /** Takes in a row as it is in the ledger. */
+  refresh(row: EndpointRow): void {
     const of = this.#byMerchant.get(row.merchantId) ?? new Map<string, LiveEndpoint>();
     of.set(row.id, { row, secrets: openSecrets(this.#vault, row) });
     this.#byMerchant.set(row.merchantId, of);
   }
 
   remove(row: Pick<EndpointRow, 'merchantId' | 'id'>): void {
-    this.#byMerchant.get(row.merchantId)?.delete(row.id);
+    if (!this.#byMerchant.get(row.merchantId)?.delete(row.id)) return;
+    for (const listener of this.#changed) listener(row);
   }
 
   get(merchantId: string, id: string): LiveEndpoint | undefined {

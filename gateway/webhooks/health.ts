@@ -1,33 +1,36 @@
 import type { Emit } from '../events/emit.ts';
-import type { Tx } from '../store/port.ts';
-import type { LiveEndpoint } from './endpoints.ts';
+import type { EndpointRow, Tx } from '../store/port.ts';
+import type { EndpointBook, LiveEndpoint } from './endpoints.ts';
 import type { PostResult } from './post.ts';
 import { disableAfterMs } from './schedule.ts';
 
 /** Keeps `failingSince`, and disables an endpoint that is gone or has failed for too long. True if it was disabled now. */
 export async function noteHealth(
   tx: Tx,
-  emit: Emit,
+  { emit, endpoints }: { emit: Emit; endpoints: EndpointBook },
   of: { endpoint: LiveEndpoint; result: PostResult; now: number },
 ): Promise<boolean> {
   const { result, now } = of;
   const { row } = of.endpoint;
+  const keep = async (change: Partial<Pick<EndpointRow, 'failingSince' | 'state' | 'disabledAt'>>) => {
+    await tx.webhooks.updateEndpoint(row.id, change);
+    tx.afterCommit(() => Object.assign(row, change));
+    return false;
+  };
   if (result.type === 'taken') {
     if (row.failingSince === null) return false;
-    row.failingSince = null;
-    await tx.webhooks.updateEndpoint(row.id, { failingSince: null });
-    return false;
+    return keep({ failingSince: null });
   }
-  if (row.failingSince === null) {
-    row.failingSince = now;
-    await tx.webhooks.updateEndpoint(row.id, { failingSince: now });
-  }
+  const failingSince = row.failingSince ?? now;
   const gone = result.type === 'gone';
-  if (row.state === 'disabled' || (!gone && now - row.failingSince < disableAfterMs)) return false;
-  row.state = 'disabled';
-  row.disabledAt = now;
-  await tx.webhooks.updateEndpoint(row.id, { state: 'disabled', disabledAt: now });
+  const disables =
+    (gone || now - failingSince >= disableAfterMs) &&
+    // as it is now: another call may have disabled it in the same commit
+    (await tx.webhooks.endpoint(row.id))?.state === 'active';
+  if (!disables) return row.failingSince === null ? keep({ failingSince }) : false;
+  await keep({ failingSince, state: 'disabled', disabledAt: now });
   await tx.webhooks.setWaiting(row.id, 'dead', 0, now);
+  tx.afterCommit(() => endpoints.disabled(row));
   await emit(tx, {
     type: 'webhook_endpoint.disabled',
     merchantId: row.merchantId,
@@ -35,7 +38,7 @@ export async function noteHealth(
     data: {
       endpoint_id: row.id,
       reason: gone ? 'gone' : 'failing',
-      since: new Date(row.failingSince).toISOString(),
+      since: new Date(failingSince).toISOString(),
     },
   });
   return true;

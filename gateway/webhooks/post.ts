@@ -1,6 +1,6 @@
-import { Webhook } from 'standardwebhooks';
 import type { HttpClient } from '../../connectors/contract/index.ts';
 import { retryAfterMs } from '../../connectors/kit/http.ts';
+import { hmac } from '../../connectors/kit/signature.ts';
 import type { LiveEndpoint } from './endpoints.ts';
 
 /** How one call of a merchant's endpoint ended. `gone`: it answered 410 and wants no more. */
@@ -11,6 +11,10 @@ export type PostResult =
 
 const timeoutMs = 15_000;
 
+/** The specification's `v1`: HMAC-SHA256 under the decoded secret. By the platform's crypto, as one in JavaScript costs ten times that. */
+const signWebhook = (secret: string, signed: string): string =>
+  `v1,${hmac('sha256', Buffer.from(secret.replace(/^whsec_/, ''), 'base64'), signed).toString('base64')}`;
+
 /** One Standard Webhooks call (https://www.standardwebhooks.com). Redirects are failures; the answer's body is not read on. */
 export async function postWebhook(options: {
   http: HttpClient;
@@ -20,17 +24,17 @@ export async function postWebhook(options: {
   signal: AbortSignal;
 }): Promise<PostResult> {
   const { http, endpoint, event, nowMs, signal } = options;
-  const at = new Date(nowMs);
+  const atSeconds = Math.floor(nowMs / 1000);
   const signatures = endpoint.secrets
     .filter((secret) => secret.expiresAtMs === undefined || secret.expiresAtMs > nowMs)
-    .map(({ secret }) => new Webhook(secret).sign(event.id, at, event.envelope));
+    .map(({ secret }) => signWebhook(secret, `${event.id}.${atSeconds}.${event.envelope}`));
   const result = await http.call({
     method: 'POST',
     url: endpoint.row.url,
     headers: {
       'content-type': 'application/json',
       'webhook-id': event.id,
-      'webhook-timestamp': String(Math.floor(nowMs / 1000)),
+      'webhook-timestamp': String(atSeconds),
       'webhook-signature': signatures.join(' '),
     },
     body: event.envelope,

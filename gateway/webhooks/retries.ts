@@ -78,7 +78,7 @@ export class Retries {
 
   /** False if this one waits again; otherwise the next of its lane has its turn. */
   async #settle(endpoint: LiveEndpoint, row: WebhookDeliveryRow, result: PostResult): Promise<boolean> {
-    const { store, clock, emit } = this.#calls.options;
+    const { store, clock } = this.#calls.options;
     const state = this.#calls.state(endpoint.row.id);
     const now = clock.now();
     const attempts = row.attempts + 1;
@@ -93,7 +93,7 @@ export class Retries {
         lastReason: result.type === 'failed' ? result.reason : null,
         updatedAt: now,
       });
-      const gone = await noteHealth(tx, emit, { endpoint, result, now });
+      const gone = await noteHealth(tx, this.#calls.options, { endpoint, result, now });
       const next = waits ? undefined : await tx.webhooks.laneHead(endpoint.row.id, row.lane);
       if (next) await tx.webhooks.update(next.id, { nextAttemptAt: now });
       return gone;

@@ -81,11 +81,19 @@ export class WebhookWorker {
 
   async #admit(event: Emitted): Promise<void> {
     if (this.#calls.stopping || this.#inHand.has(event.seq)) return;
-    const { read } = this.#o.store;
+    const { store } = this.#o;
+    const { read } = store;
     const front = this.#front.get(event.lane) ?? 0;
+    let isFresh = false;
     // the ledger decides the order, not the bus: earlier events of the lane go first, settled ones don't go again
     for (let after = front < event.seq ? front : 0; ;) {
       const next = await read.events.laneNext(event.lane, after);
+      // younger than what this turn of the event loop sees of another process's commits, or settled
+      if (!isFresh && (next === undefined || next > event.seq)) {
+        isFresh = true;
+        store.fresh();
+        continue;
+      }
       if (after === 0) this.#gone.walkedFrom(event.lane, next);
       // let go meanwhile: all of it comes again
       if (this.#gone.isBefore(event.lane, after + 1)) return;
@@ -239,7 +247,7 @@ export class WebhookWorker {
         lastReason: result.type === 'failed' ? result.reason : null,
         updatedAt: now,
       });
-      if (await noteHealth(tx, this.#o.emit, { endpoint, result, now })) state.waiting = 0;
+      if (await noteHealth(tx, this.#o, { endpoint, result, now })) state.waiting = 0;
     });
   }
 

@@ -24,12 +24,18 @@ async function judged(options: Omit<RunOptions, 'seed'>): Promise<void> {
 
 test(
   'invariants 1 to 6 and 10: processes killed and paused, lines bad, the clock moved, the JetStream store gone: nothing is lost, doubled, out of order or moved back',
-  () => judged({ nats: 'apart', kills: 4, messages: 400, seconds: 6, conversations: 18 }),
+  () => judged({ nats: 'apart', processes: 1, kills: 4, messages: 400, seconds: 6, conversations: 18 }),
   180_000,
 );
 
 test(
   'invariant 1: the same with the nats-server that the gateway runs itself',
-  () => judged({ nats: 'own', kills: 2, messages: 200, seconds: 4, conversations: 12 }),
+  () => judged({ nats: 'own', processes: 1, kills: 2, messages: 200, seconds: 4, conversations: 12 }),
+  180_000,
+);
+
+test(
+  'invariants 1 to 6 with the work in a process of its own, which is killed too',
+  () => judged({ nats: 'own', processes: 2, kills: 4, messages: 300, seconds: 6, conversations: 12 }),
   180_000,
 );

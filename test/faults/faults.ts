@@ -15,6 +15,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string' },
     conversations: { type: 'string' },
     nats: { type: 'string' },
+    processes: { type: 'string' },
     json: { type: 'boolean' },
   },
 });
@@ -42,13 +43,20 @@ if (!['own', 'apart', 'both'].includes(nats)) {
   process.exit(2);
 }
 
+const processes = flags.processes ?? process.env['FAULTS_PROCESSES'] ?? 'both';
+if (!['1', '2', 'both'].includes(processes)) {
+  console.error(`--processes ${processes} is nothing known: set it to 1, 2 or both`);
+  process.exit(2);
+}
+
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 
-/** Two thirds of everything with the nats-server apart, where more can be broken; the rest with the gateway's own. */
+/** Two thirds of everything with the nats-server apart, where more can be broken, and two processes; the rest with the gateway's own. */
 const share = (part: number): RunOptions => ({
   seed,
   nats: part > 0.5 ? 'apart' : 'own',
+  processes: processes === 'both' ? (part > 0.5 ? 2 : 1) : processes === '2' ? 2 : 1,
   kills: Math.round(kills * part),
   messages: Math.max(1, Math.round(messages * part)),
   seconds: Math.max(1, Math.round(seconds * part)),
@@ -68,7 +76,7 @@ for (const part of parts) {
 }
 if (!flags.json && results.length > 0) {
   console.log(table(results, paint));
-  const again = `npm run test:faults -- --seed ${seed} --kills ${kills} --messages ${messages} --seconds ${seconds} --conversations ${conversations} --nats ${nats}`;
+  const again = `npm run test:faults -- --seed ${seed} --kills ${kills} --messages ${messages} --seconds ${seconds} --conversations ${conversations} --nats ${nats} --processes ${processes}`;
   console.log(`\n  ${paint('dim', `the same again: ${again}`)}\n`);
 }
 // not left to the event loop: a socket that somebody still holds must not keep the run from ending

@@ -12,7 +12,7 @@ export class Nemesis {
   readonly #world: World;
   #signal = new AbortController().signal;
   /** One at a time for each process; lines and clock are nobody's. */
-  readonly #turns = { gateway: Promise.resolve(), nats: Promise.resolve() };
+  readonly #turns = { gateway: Promise.resolve(), nats: Promise.resolve(), work: Promise.resolve() };
   #failed = false;
   kills = 0;
 
@@ -71,12 +71,14 @@ export class Nemesis {
       case 'kill':
         this.kills++;
         if (fault.what === 'gateway') return world.killGateway(fault.downMs);
+        // the gateway starts another
+        if (fault.what === 'work') return void signalled(await world.pidOf('work'), 'SIGKILL');
         return world.killNats(fault.downMs, 'kept');
       case 'store':
         this.kills++;
         return world.killNats(fault.downMs, fault.becomes);
       case 'pause': {
-        const pid = fault.what === 'gateway' ? world.gateway.pid : await world.natsPid();
+        const pid = await world.pidOf(fault.what);
         if (!signalled(pid, 'SIGSTOP')) return;
         await pause(fault.forMs, undefined, { signal: this.#signal }).catch(() => undefined);
         signalled(pid, 'SIGCONT');

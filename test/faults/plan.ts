@@ -11,13 +11,16 @@ export const lineNames = [
 ] as const;
 export type LineName = (typeof lineNames)[number];
 
+/** `work`: the gateway's process that sends and calls webhooks, where it has one. */
+export type Target = 'gateway' | 'nats' | 'work';
+
 export type PlannedFault =
   /** `kill -9`, and started again after a while. */
-  | { type: 'kill'; what: 'gateway' | 'nats'; downMs: number }
+  | { type: 'kill'; what: Target; downMs: number }
   /** nats-server killed, and its store empty, kept as a copy, or as it was at the last copy, when it comes back. */
   | { type: 'store'; becomes: 'empty' | 'copied' | 'earlier'; downMs: number }
   /** SIGSTOP, and SIGCONT after a while. */
-  | { type: 'pause'; what: 'gateway' | 'nats'; forMs: number }
+  | { type: 'pause'; what: Target; forMs: number }
   | { type: 'line'; name: LineName; fault: LineFault; forMs: number }
   /** The gateway's wall clock jumps. */
   | { type: 'clock'; byMs: number };
@@ -37,14 +40,20 @@ export interface PlanOptions {
   seconds: number;
   /** `own`: the gateway runs its nats-server itself, and there is no line to it. */
   nats: 'own' | 'apart';
+  /** Of the gateway. */
+  processes: 1 | 2;
 }
 
 /** What is broken when: depends on the options and on nothing else. */
-export function planOf({ seed, kills, seconds, nats }: PlanOptions): Planned[] {
+export function planOf({ seed, kills, seconds, nats, processes }: PlanOptions): Planned[] {
   const random = randomOf(seed ^ 0x9e3779b9);
   const between = (least: number, most: number) => Math.round(least + random() * (most - least));
   const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-  const target = () => (random() < 0.6 ? ('gateway' as const) : ('nats' as const));
+  const target = (): Target => {
+    const chance = random();
+    if (chance >= 0.6) return 'nats';
+    return processes > 1 && chance < 0.3 ? 'work' : 'gateway';
+  };
   const names = nats === 'apart' ? lineNames : lineNames.slice(0, -1);
   const bad = (): LineFault => {
     const afterBytes = between(0, 20_000);

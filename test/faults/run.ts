@@ -19,6 +19,8 @@ export interface RunOptions {
   seed: number;
   /** Who runs the nats-server: the gateway, or the run itself, behind a line of its own. */
   nats: 'own' | 'apart';
+  /** Of the gateway: one, or a second one that sends and calls webhooks. */
+  processes: 1 | 2;
   kills: number;
   messages: number;
   /** Of traffic; what kills take and the coming to rest come on top. */
@@ -28,7 +30,7 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-export interface RunResult extends Verdict, Pick<RunOptions, 'seed' | 'nats'> {
+export interface RunResult extends Verdict, Pick<RunOptions, 'seed' | 'nats' | 'processes'> {
   kills: number;
   faults: number;
   seconds: number;
@@ -82,6 +84,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       ...verdict,
       seed: options.seed,
       nats: options.nats,
+      processes: options.processes,
       kills: nemesis.kills,
       faults: plan.length,
       seconds: Math.round((performance.now() - beganAt) / 100) / 10,

@@ -12,7 +12,7 @@ import { createClient } from './client.ts';
 import type { Client } from './client.ts';
 import type { Entry } from './history.ts';
 import { NatsApart } from './nats.ts';
-import type { LineName } from './plan.ts';
+import type { LineName, Target } from './plan.ts';
 import { Platform, psidOf } from './platform.ts';
 import type { PageAccount, Person } from './platform.ts';
 import { Line } from './proxy.ts';
@@ -22,6 +22,7 @@ import { signalled } from './signalled.ts';
 export interface WorldOptions {
   chance: Chance;
   nats: 'own' | 'apart';
+  processes: 1 | 2;
   merchants: number;
   accountsEach: number;
   conversations: number;
@@ -103,6 +104,11 @@ export class World {
     return this.#nats?.pid ?? this.gateway.natsPid().catch(() => -1);
   }
 
+  async pidOf(what: Target): Promise<number> {
+    if (what === 'nats') return this.natsPid();
+    return what === 'gateway' ? this.gateway.pid : this.gateway.workPid().catch(() => -1);
+  }
+
   async killGateway(downMs: number): Promise<void> {
     await this.gateway.end('SIGKILL');
     if (downMs > 0) await pause(downMs);
@@ -180,6 +186,7 @@ export class World {
       PASSERELLE_LOG_LEVEL: 'error',
       NODE_OPTIONS: `--import ${clockModule}`,
       FAULTS_CLOCK: this.#clockFile,
+      PASSERELLE_PROCESSES: String(this.#o.processes),
     };
     if (this.#o.nats === 'apart') {
       this.#nats = await NatsApart.start(join(this.#folder, 'nats'));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -111,14 +111,19 @@ export class TestGateway {
   }
 
   /** The process id of its nats-server. */
-  async natsPid(): Promise<number> {
-    const { readFile } = await import('node:fs/promises');
-    const { glob } = await import('node:fs/promises');
-    for await (const file of glob(join(this.dataFolder, '**/*.pid'))) {
-      const pid = Number((await readFile(file, 'utf8')).trim());
-      if (Number.isInteger(pid) && pid !== this.pid) return pid;
-    }
-    throw new Error('no nats-server found');
+  natsPid(): Promise<number> {
+    return this.#pidIn('nats/nats-server.pid');
+  }
+
+  /** The process id of one of its processes at work, by its roles. */
+  workPid(roles = 'dispatch-webhooks'): Promise<number> {
+    return this.#pidIn(`${roles}.pid`);
+  }
+
+  async #pidIn(file: string): Promise<number> {
+    const pid = Number((await readFile(join(this.dataFolder, file), 'utf8')).trim());
+    if (!Number.isInteger(pid) || pid === this.pid) throw new Error(`no process in ${file}`);
+    return pid;
   }
 
   async stop(): Promise<void> {

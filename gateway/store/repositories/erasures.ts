@@ -13,7 +13,7 @@ import {
   suppressions,
 } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { finder } from './statement.ts';
+import { cell, finder } from './statement.ts';
 
 export const erasureRepository = (db: Db) => {
   const suppression = finder(
@@ -28,6 +28,14 @@ export const erasureRepository = (db: Db) => {
           eq(suppressions.hash, sql.placeholder('hash')),
         ),
       ),
+  );
+  const anySuppression = cell<number>(
+    db,
+    db
+      .select({ one: sql<number>`1` })
+      .from(suppressions)
+      .where(eq(suppressions.merchantId, sql.placeholder('merchantId')))
+      .limit(1),
   );
   return {
     /** Begins anew where one was done before. */
@@ -59,6 +67,9 @@ export const erasureRepository = (db: Db) => {
         .where(eq(erasures.consumerId, consumerId))
         .run(),
 
+    /** Whether a merchant has any at all. */
+    hasSuppressions: async (merchantId: string): Promise<boolean> =>
+      anySuppression({ merchantId }) !== undefined,
     suppression: async (merchantId: string, hash: string): Promise<SuppressionRow | undefined> =>
       suppression.get({ merchantId, hash }),
     suppress: async (row: SuppressionRow): Promise<void> =>
