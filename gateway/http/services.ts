@@ -14,7 +14,6 @@ import type { Caller } from '../merchants/manage.ts';
 import type { Sending, SendResult } from '../messages/send.ts';
 import type { ViewOptions } from '../messages/view.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Processes } from '../processes/processes.ts';
 import type { RemoteConnectors } from '../remote/bridge.ts';
 import type { ReplayRunner } from '../replay/runner.ts';
 import type { Erasures } from '../retention/erasures.ts';
@@ -51,7 +50,7 @@ export interface Services {
   blobs: BlobStore;
   metrics: Metrics;
   /** The other processes of the gateway. */
-  processes: Pick<Processes, 'started' | 'metrics'>;
+  processes: { readonly started: boolean; metrics(): Promise<object[]> };
   view: ViewOptions;
   context: Context;
   accept: Accept;

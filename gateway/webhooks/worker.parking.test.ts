@@ -27,11 +27,13 @@ afterEach(() => stopping?.());
 function refuse(places: number[]): { asked: number } {
   const { write: real } = engine.store;
   const counted = { asked: 0 };
-  engine.store.write = (unit) =>
-    real((tx) => {
-      if (places.includes(counted.asked++)) throw new Error('the disk is full');
+  engine.store.write = (unit) => {
+    const place = counted.asked++;
+    return real((tx) => {
+      if (places.includes(place)) throw new Error('the disk is full');
       return unit(tx);
     });
+  };
   stopping = () => (engine.store.write = real);
   return counted;
 }

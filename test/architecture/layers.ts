@@ -28,8 +28,8 @@ export function layerOf(path: string): Layer | undefined {
   if (path.startsWith('gateway/store/')) return 'store';
   if (path.startsWith('gateway/bus/')) return 'bus';
   if (shared.test(path)) return 'shared';
-  // the command line and the start-up put the parts together, as the files at the root do
-  if (/^gateway\/(cli\/|launch\/|[^/]+$)/.test(path)) return 'root';
+  // the command line, the start-up and processes at work put the parts together, as the files at the root do
+  if (/^gateway\/(cli\/|launch\/|processes\/|[^/]+$)/.test(path)) return 'root';
   return path.startsWith('gateway/') ? 'use case' : undefined;
 }
 
