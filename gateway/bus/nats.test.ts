@@ -82,8 +82,8 @@ test('streams and durables are made once, as they were asked for', async () => {
       .map(({ name, config }) => [name, config.ack_policy])
       .toSorted(),
   ).toEqual([
-    ['dispatch', 'explicit'],
-    ['webhooks', 'explicit'],
+    ['dispatch', 'none'],
+    ['webhooks', 'none'],
   ]);
   await admin.connection.close();
 });

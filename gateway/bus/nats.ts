@@ -190,7 +190,6 @@ class NatsBus implements Bus {
               payload: message.string(),
               place: place ? Number(place) : undefined,
             });
-            message.ack();
           }
         } finally {
           this.#consuming.delete(messages);
@@ -241,16 +240,19 @@ class NatsBus implements Bus {
           duplicate_window: nanos(deduplicateMs),
         });
       } else await this.#manager.streams.update(name, { max_age: nanos(keepMs) });
-      const durables: string[] = [];
-      for await (const info of this.#manager.consumers.list(name)) durables.push(info.name);
-      if (!durables.includes(durable)) {
+      let isThere = false;
+      for await (const info of this.#manager.consumers.list(name)) {
+        if (info.name !== durable) continue;
+        isThere = info.config.ack_policy === AckPolicy.None;
+        if (!isThere) await this.#manager.consumers.delete(name, durable);
+      }
+      if (!isThere) {
         made = true;
         await this.#manager.consumers.add(name, {
           durable_name: durable,
-          ack_policy: AckPolicy.Explicit,
+          // what is done with a message is told by the ledger alone: whatever gets lost on its way is published again from there
+          ack_policy: AckPolicy.None,
           deliver_policy: DeliverPolicy.All,
-          ack_wait: nanos(30_000),
-          max_ack_pending: 5000,
         });
       }
     }

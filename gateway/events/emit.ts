@@ -9,6 +9,7 @@ export interface Emitted {
   seq: number;
   id: string;
   merchantId: string;
+  type: string;
   lane: string;
   subject: string;
   envelope: string;
@@ -64,6 +65,7 @@ export function createEmit(clock: Clock, onCommitted: (event: Emitted) => void):
       seq,
       id,
       merchantId: event.merchantId,
+      type: event.type,
       lane: event.conversationId ?? id,
       subject,
       envelope: text,
@@ -80,11 +82,17 @@ export function emittedOf(message: {
   place?: number | undefined;
 }): Emitted | undefined {
   if (message.place === undefined) return undefined;
-  const read = JSON.parse(message.payload) as { id: string; merchantid: string; conversationid?: string };
+  const read = JSON.parse(message.payload) as {
+    id: string;
+    type: string;
+    merchantid: string;
+    conversationid?: string;
+  };
   return {
     seq: message.place,
     id: read.id,
     merchantId: read.merchantid,
+    type: read.type,
     lane: read.conversationid ?? read.id,
     subject: message.subject,
     envelope: message.payload,

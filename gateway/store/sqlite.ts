@@ -15,7 +15,7 @@ export function openSqlite(file: string): Store {
   const writer = remembering(new Database(file));
   writer.pragma('journal_mode = WAL');
   writer.pragma('synchronous = FULL');
-  writer.pragma('wal_autocheckpoint = 4000');
+  writer.pragma('wal_autocheckpoint = 16000');
   writer.pragma('cache_size = -65536');
   writer.pragma('busy_timeout = 5000');
   // what a unit would take back is kept in memory, not in files of the system's temporary folder

@@ -1,7 +1,9 @@
+import { createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { HttpClient } from '../../connectors/contract/index.ts';
 import { retryAfterMs } from '../../connectors/kit/http.ts';
 import { hmac } from '../../connectors/kit/signature.ts';
-import type { LiveEndpoint } from './endpoints.ts';
+import type { EndpointSecret, LiveEndpoint } from './endpoints.ts';
 
 /** How one call of a merchant's endpoint ended. `gone`: it answered 410 and wants no more. */
 export type PostResult =
@@ -12,8 +14,16 @@ export type PostResult =
 const timeoutMs = 15_000;
 
 /** The specification's `v1`: HMAC-SHA256 under the decoded secret. By the platform's crypto, as one in JavaScript costs ten times that. */
-const signWebhook = (secret: string, signed: string): string =>
-  `v1,${hmac('sha256', Buffer.from(secret.replace(/^whsec_/, ''), 'base64'), signed).toString('base64')}`;
+const signWebhook = (secret: EndpointSecret, signed: string): string =>
+  `v1,${hmac('sha256', keyOf(secret), signed).toString('base64')}`;
+
+const keys = new WeakMap<EndpointSecret, KeyObject>();
+
+function keyOf(secret: EndpointSecret): KeyObject {
+  let key = keys.get(secret);
+  if (!key) keys.set(secret, (key = createSecretKey(secret.secret.replace(/^whsec_/, ''), 'base64')));
+  return key;
+}
 
 /** One Standard Webhooks call (https://www.standardwebhooks.com). Redirects are failures; the answer's body is not read on. */
 export async function postWebhook(options: {
@@ -27,7 +37,7 @@ export async function postWebhook(options: {
   const atSeconds = Math.floor(nowMs / 1000);
   const signatures = endpoint.secrets
     .filter((secret) => secret.expiresAtMs === undefined || secret.expiresAtMs > nowMs)
-    .map(({ secret }) => signWebhook(secret, `${event.id}.${atSeconds}.${event.envelope}`));
+    .map((secret) => signWebhook(secret, `${event.id}.${atSeconds}.${event.envelope}`));
   const result = await http.call({
     method: 'POST',
     url: endpoint.row.url,

@@ -110,8 +110,7 @@ export class WebhookWorker {
     this.#gone.back(event.lane, event.seq);
     if (this.#gone.isBefore(event.lane, event.seq)) return;
     const { endpoints, store } = this.#o;
-    const type = (JSON.parse(event.envelope) as { type: string }).type;
-    const wanting = endpoints.wanting(event.merchantId, type);
+    const wanting = endpoints.wanting(event.merchantId, event.type);
     this.#inHand.set(event.seq, wanting.length);
     this.#front.set(event.lane, Math.max(event.seq, this.#front.get(event.lane) ?? 0));
     if (wanting.length === 0) return void this.#settleNow(event);
