@@ -18,7 +18,8 @@ import type { Closing } from './world.ts';
 // From end to end, beside the floor (floor.ts), in turns in one run.
 const rounds = 3;
 const count = 10_000;
-const warmUp = 2000;
+/** Until both run compiled code. */
+const warmUp = 10_000;
 const atOnce = 64;
 const people = 500;
 /** Pages to send from, so that no page's own rate is what is measured. */
@@ -58,13 +59,28 @@ const rowOf = (name: string, { ours, floor }: { ours: Measured; floor: Measured 
     against: `floor, ${rounds} rounds of ${count}, ${atOnce} at once`,
   });
 
+/** The gateway's processes: as is meant for two cores, and as it is without a setting. */
+const ways = [
+  { processes: '2', words: '' },
+  { processes: '1', words: ', one process' },
+];
+
 /** A platform's webhook in → the merchant's webhook out. */
 export async function* inbound(): AsyncGenerator<Row> {
+  for (const way of ways) yield* inboundBy(way);
+}
+
+/** The merchant's API in → the platform's Send API out. */
+export async function* outbound(): AsyncGenerator<Row> {
+  for (const way of ways) yield* outboundBy(way);
+}
+
+async function* inboundBy({ processes, words }: (typeof ways)[number]): AsyncGenerator<Row> {
   const closing: Closing = [];
   try {
     const { nats, folder } = await startFloorNats(closing);
     const sinks = [await startSink(closing), await startSink(closing)] as const;
-    const gateway = await startGateway(closing);
+    const gateway = await startGateway(closing, { PASSERELLE_PROCESSES: processes });
     const merchant = await startMerchant(closing, gateway, sinkUrl(sinks[0]));
     const page = await startPage(merchant);
     const floor = await startProgram('floor.ts', [folder, nats.url, nats.token, sinkUrl(sinks[1]), secret]);
@@ -80,19 +96,18 @@ export async function* inbound(): AsyncGenerator<Row> {
         sink: sinks[0],
       },
     ]);
-    yield rowOf('inbound end to end', results);
+    yield rowOf(`inbound end to end${words}`, results);
   } finally {
     await closeAll(closing);
   }
 }
 
-/** The merchant's API in → the platform's Send API out. */
-export async function* outbound(): AsyncGenerator<Row> {
+async function* outboundBy({ processes, words }: (typeof ways)[number]): AsyncGenerator<Row> {
   const closing: Closing = [];
   try {
     const { nats, folder } = await startFloorNats(closing);
     const sinks = [await startSink(closing), await startSink(closing)] as const;
-    const gateway = await startGateway(closing);
+    const gateway = await startGateway(closing, { PASSERELLE_PROCESSES: processes });
     const merchant = await startMerchant(closing, gateway, undefined);
     const from: string[] = [];
     for (let i = 0; i < pages; i++)
@@ -127,7 +142,7 @@ export async function* outbound(): AsyncGenerator<Row> {
       },
       { name: 'ours', origin: gateway.url, posting: posting('/v1/messages'), taken: 202, sink: sinks[0] },
     ]);
-    yield rowOf('outbound end to end', results);
+    yield rowOf(`outbound end to end${words}`, results);
   } finally {
     await closeAll(closing);
   }
