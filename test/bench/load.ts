@@ -24,8 +24,8 @@ export interface LoadOptions {
   perSecond?: number;
 }
 
-/** Posts messages; gives when each went out, by its number. Fails unless all were taken. */
-export async function postAll(options: LoadOptions): Promise<Map<number, number>> {
+/** Posts messages; gives when each went out, by its number, and in `answeredMs` how long each took. Fails unless all were taken. */
+export async function postAll(options: LoadOptions, answeredMs: number[] = []): Promise<Map<number, number>> {
   const { origin, posting, taken, count, atOnce, from, perSecond } = options;
   const pool = new Pool(origin, { connections: atOnce });
   const sentAt = new Map<number, number>();
@@ -38,8 +38,10 @@ export async function postAll(options: LoadOptions): Promise<Map<number, number>
       if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
       const { path, headers, body } = posting(number);
       sentAt.set(number, Date.now());
+      const asked = performance.now();
       const answer = await pool.request({ method: 'POST', path, headers, body });
       await answer.body.dump();
+      answeredMs.push(performance.now() - asked);
       if (answer.statusCode !== taken)
         throw new Error(`message ${number} was answered with ${answer.statusCode}`);
     }
@@ -53,12 +55,15 @@ export interface Measured {
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** Until the post itself was answered. */
+  answered: { p50Ms: number; p99Ms: number };
 }
 
 /** Waits until all have arrived at the sink (at most `withinMs`) and gives the rate from the first post to the last arrival. */
 export async function measure(sink: Program, options: LoadOptions, withinMs = 60_000): Promise<Measured> {
   const began = performance.now();
-  const sentAt = await postAll(options);
+  const answeredMs: number[] = [];
+  const sentAt = await postAll(options, answeredMs);
   const latencies: number[] = [];
   const seen = new Set<number>();
   let ended = began;
@@ -73,10 +78,17 @@ export async function measure(sink: Program, options: LoadOptions, withinMs = 60
       throw new Error(`${options.count - seen.size} messages did not arrive`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { perSecond: options.count / ((ended - began) / 1000), p50Ms: at(0.5), p99Ms: at(0.99) };
+  return {
+    perSecond: options.count / ((ended - began) / 1000),
+    ...percentiles(latencies),
+    answered: percentiles(answeredMs),
+  };
+}
+
+function percentiles(values: number[]): { p50Ms: number; p99Ms: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
 /** Number and time of what has come to a sink since the last look. */

@@ -23,13 +23,15 @@ export const row = (of: Omit<Row, 'ratio'>): Row => ({
   ours: rounded(of.ours, of.ours < 100 ? 2 : 0),
   floor: rounded(of.floor, of.floor < 100 ? 2 : 0),
   ratio: rounded(of.ours / of.floor, 2),
+  p50_ms: rounded(of.p50_ms, 1),
+  p99_ms: rounded(of.p99_ms, 1),
 });
 
 export function say(one: Row): void {
   if (process.argv.includes('--json')) return console.log(JSON.stringify(one));
   const latency = one.p50_ms || one.p99_ms ? `  p50 ${one.p50_ms} ms, p99 ${one.p99_ms} ms` : '';
   console.log(
-    `${one.name.padEnd(28)}${String(one.ours).padStart(9)} ${one.unit.padEnd(14)}${String(one.ratio).padStart(6)} × ${one.floor} (${one.against})${latency}`,
+    `${one.name.padEnd(34)}${String(one.ours).padStart(9)} ${one.unit.padEnd(14)}${String(one.ratio).padStart(6)} × ${one.floor} (${one.against})${latency}`,
   );
 }
 
