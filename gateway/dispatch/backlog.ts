@@ -43,8 +43,13 @@ export class Backlog {
   }
 
   /** The lane of a conversation that has something to send now, if there is room for it in line. */
-  async admit(conversationId: string): Promise<Lane | undefined> {
-    const lane = await this.#laneOf(conversationId);
+  async admit(conversationId: string, { woken = false } = {}): Promise<Lane | undefined> {
+    let lane = await this.#laneOf(conversationId);
+    if (!lane && woken) {
+      // written by another process since this turn of the event loop began
+      this.#o.store.fresh();
+      lane = await this.#laneOf(conversationId);
+    }
     if (!lane) return undefined;
     const { accountId, bulk } = lane;
     const key = keyOf(accountId, bulk);

@@ -67,7 +67,7 @@ export class Dispatcher {
   wake(conversationId: string): void {
     if (this.#stopping) return;
     if (this.#lanes.has(conversationId)) this.#lanes.set(conversationId, true);
-    else void this.#stand(conversationId);
+    else void this.#stand(conversationId, { woken: true });
   }
 
   /** Lanes at work. */
@@ -102,9 +102,9 @@ export class Dispatcher {
     while ((this.#lanes.size > 0 || this.#looking) && Date.now() < deadline + 1000) await pause();
   }
 
-  async #stand(conversationId: string): Promise<void> {
+  async #stand(conversationId: string, how?: { woken: boolean }): Promise<void> {
     try {
-      const lane = await this.#backlog.admit(conversationId);
+      const lane = await this.#backlog.admit(conversationId, how);
       if (!lane) return;
       if (this.#lanes.has(conversationId)) this.#lanes.set(conversationId, true);
       else this.#turns.add(lane);

@@ -50,7 +50,11 @@ async function entriesOf(read: Repositories, messageId: string): Promise<Timed[]
     ...(message.providerId === null ? {} : { provider_id: message.providerId }),
     ...(message.occurredAt === null ? {} : { occurred_at: new Date(message.occurredAt).toISOString() }),
   });
-  for (const row of await read.trace.of(messageId)) add(row.at, row.step, row.detail);
+  for (const row of await read.trace.of(messageId)) {
+    const { adapted, ...detail } = row.detail;
+    add(row.at, row.step, detail);
+    if (adapted) add(row.at, 'adapted', adapted as Record<string, unknown>);
+  }
   for (const attempt of await read.deliveries.attemptsOf(messageId)) {
     const detail = {
       number: attempt.number,

@@ -65,10 +65,9 @@ export async function startWork(options: WorkOptions): Promise<Work> {
     });
   }
   if (dispatcher) {
-    bus.consume('dispatch', ({ payload }) => {
-      store.fresh();
-      dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id);
-    });
+    bus.consume('dispatch', ({ payload }) =>
+      dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
+    );
     await dispatcher.start();
     core.care.exchanges.start();
   }
