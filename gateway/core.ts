@@ -82,9 +82,7 @@ export function createCore(options: CoreOptions): Core {
     bus,
     log,
     clock,
-    recovered: (event) => {
-      if (takesWebhooks) worker.take(event);
-    },
+    ...(takesWebhooks ? { recovered: (event) => worker.take(event) } : {}),
   });
   const link = (id: string) => `${publicUrl()}${links.mediaPath(id, clock.now() + mediaLinkMs)}`;
   const media = new MediaService({ store, clock, http, log, blobs, registry, emit, link });

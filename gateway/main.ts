@@ -24,6 +24,7 @@ import { RemoteConnectors } from './remote/bridge.ts';
 import { seedSandbox, sandboxPages } from './sandbox.ts';
 import { createSuppression } from './retention/suppression.ts';
 import { healthOf } from './routing/health.ts';
+import { Reachability } from './routing/reachability.ts';
 import { createCursors } from './security/cursors.ts';
 import { adminKeyOf, masterKeyOf } from './security/key-files.ts';
 import { createVault } from './security/seal.ts';
@@ -59,7 +60,9 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     login,
     publicUrl,
     log,
-    onMessage: (message) => void heard(message),
+    onMessage: (message) => {
+      heard(message).catch((error: unknown) => log.error('process.message_failed', { error }));
+    },
   });
   const takesWebhooks = !processes.has('webhooks');
   const core = createCore({ settings, log, vault, store, bus, connectors: own, publicUrl, takesWebhooks });
@@ -152,6 +155,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     return live && accountHealth.ended(live, message.outcome);
   };
   const { isSuppressed } = suppression;
+  const reachability = new Reachability({ context });
   const fallbacks = new Fallbacks({
     store,
     clock,
@@ -163,10 +167,12 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     now: clock.now,
     health,
     isSuppressed,
+    reachability,
     onQueued: wake,
   });
   const send = createSend({
     isSuppressed,
+    reachability,
     health,
     store,
     clock,
@@ -224,6 +230,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     send,
     health,
     isSuppressed,
+    reachability,
     cursors: createCursors(vault.derive('cursors')),
     adminKeyHash: admin.hash,
     merchantRate,
@@ -270,6 +277,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   housekeeping.start();
   care.start(services, accountHealth);
   registry.onChange(({ live }) => processes.tell({ type: 'account', id: live.row.id }));
+  registry.onChange(({ live }) => reachability.forget(live.row.id));
   endpoints.onChange(({ merchantId, id }) => processes.tell({ type: 'endpoint', merchantId, id }));
   await processes.start();
   log.info('gateway.started', { port: server.port });

@@ -4,6 +4,7 @@ import { problemErrors } from '../../protocol/problem.ts';
 type Refusal = { ok: false; status: 400 | 413 | 415 | 422; detail: string; pointer?: string };
 
 const maxDepth = 64;
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** How deep a JSON text nests at most, without parsing it: brackets outside strings. */
 export function jsonDepth(textOf: string): number {
@@ -26,7 +27,7 @@ export function jsonDepth(textOf: string): number {
 export function readJson(body: Uint8Array): { ok: true; value: unknown } | Refusal {
   let textOf: string;
   try {
-    textOf = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    textOf = strictUtf8.decode(body);
   } catch {
     return { ok: false, status: 400, detail: 'The body is not valid UTF-8.' };
   }

@@ -19,7 +19,7 @@ export class Outbox {
   readonly #bus: Bus;
   readonly #log: Log;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #recovered: (event: Emitted) => void;
+  readonly #recovered: ((event: Emitted) => void) | undefined;
   #held: Emitted[] = [];
   /** Everything up to here has been published by this process. */
   #cursor = 0;
@@ -31,13 +31,16 @@ export class Outbox {
   #loop: Promise<void> | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
-  /** `recovered` gets events that were read from the ledger: the bus may take them for repeats and not deliver them again. */
+  /**
+   * `recovered` gets events that were read from the ledger: the bus may take them for repeats and not deliver them again. Left out
+   * where another process takes events to webhooks: that one looks for what the bus lost.
+   */
   constructor(options: {
     store: Store;
     bus: Bus;
     log: Log;
     clock: Pick<Clock, 'now'>;
-    recovered: (event: Emitted) => void;
+    recovered?: (event: Emitted) => void;
   }) {
     this.#store = options.store;
     this.#bus = options.bus;
@@ -48,7 +51,7 @@ export class Outbox {
 
   start(): void {
     this.#bus.onReturn(() => this.republish());
-    this.#sweep = setInterval(() => void this.#sweepOld(), sweepEveryMs);
+    if (this.#recovered) this.#sweep = setInterval(() => void this.#sweepOld(), sweepEveryMs);
     this.#loop = this.#run();
   }
 
@@ -130,7 +133,7 @@ export class Outbox {
     }
     const batch = rows.map(({ event, lane }) => ({ ...event, lane }));
     await this.#publish(batch);
-    for (const event of batch) this.#recovered(event);
+    if (this.#recovered) for (const event of batch) this.#recovered(event);
     return true;
   }
 

@@ -137,7 +137,8 @@ export const jsonOnly: MiddlewareHandler<Env> = async (c, next) => {
     const detail = 'contains a lone surrogate, which has no UTF-8 form';
     return problem(c, 'invalid_request', { detail, errors: [{ pointer: jsonPointer(illFormed), detail }] });
   }
-  // the stream is read: whoever asks for the body from here on gets these bytes
-  c.req.bodyCache.text = Promise.resolve(new TextDecoder().decode(body)) as never;
+  // the stream is read: whoever asks for the body from here on gets what it held, read once
+  const value = Promise.resolve(json.value);
+  c.req.json = () => value as Promise<never>;
   return next();
 };

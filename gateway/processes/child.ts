@@ -29,11 +29,13 @@ process.on('message', (message: ToWork) => {
     );
     return;
   }
-  void work?.then(async (running) => {
-    if (message.type !== 'stop') return running.take(message);
-    await running.stop();
-    process.exit(0);
-  });
+  work
+    ?.then(async (running) => {
+      if (message.type !== 'stop') return running.take(message);
+      await running.stop();
+      process.exit(0);
+    })
+    .catch((error: unknown) => log.error('process.message_failed', { error }));
 });
 // a terminal interrupts all of its processes: the gateway says when to stop
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});

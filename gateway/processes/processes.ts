@@ -108,16 +108,21 @@ export class Processes {
         else if (message.type === 'failed') reject(new Error(message.problem));
         else this.#take(member, message);
       });
-      child.once('exit', (code, signal) => {
+      const gone = (fields: Record<string, unknown>) => {
+        if (member.child !== child) return;
         member.child = undefined;
         member.broken = [];
         for (const answer of member.waiting.splice(0)) answer(undefined);
-        reject(new Error(`a process for ${member.roles.join(', ')} ended while it began`));
+        reject(new Error(`the process for ${member.roles.join(', ')} ended while it began`));
         if (this.#stopping) return;
-        log.error('process.ended', { roles: member.roles, code, signal });
+        log.error('process.ended', { roles: member.roles, ...fields });
         this.#again(member, performance.now() - startedMs > soundAfterMs);
+      };
+      child.once('exit', (code, signal) => gone({ code, signal }));
+      // one that could not be started has no exit; one that no longer listens has
+      child.on('error', (error) => {
+        if (child.pid === undefined) gone({ error });
       });
-      child.once('error', (error) => log.error('process.failed', { error, roles: member.roles }));
       child.send({
         type: 'begin',
         roles: member.roles,
