@@ -35,6 +35,8 @@ export interface InboundCall {
 }
 
 const none = new Uint8Array();
+/** Of a call that is over. One for all: each carries an error with a stack. */
+const ended = AbortSignal.abort();
 const sizeOf = (body: OutgoingRequest['body']): number =>
   typeof body === 'string' ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.length : 0;
 
@@ -76,7 +78,7 @@ function exchangeWithin({ request, result, redaction, atMs, durationMs }: Outbou
     { atMs, durationMs },
     {
       ...(sentBytes > maxReadBytes ? bodyless : request),
-      signal: AbortSignal.abort(),
+      signal: ended,
     },
     result.type === 'answer' && receivedBytes > maxReadBytes ? { ...result, body: none } : result,
     redaction,
