@@ -4,6 +4,7 @@ import { sendSubject } from '../protocol/subjects.ts';
 import { breakerIn } from './accounts/care.ts';
 import { ConnectorRuntime } from './accounts/runtime.ts';
 import { createCore } from './core.ts';
+import { Profiles } from './directory/profiles.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { emittedOf } from './events/emit.ts';
 import { Fallbacks } from './fallback/fallbacks.ts';
@@ -79,17 +80,12 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
       channel: live.row.channel,
       accountId: live.row.id,
     });
-    // what the bus doesn't take, the dispatcher finds in the ledger
-    bus
-      .publish({
-        subject,
-        id: messageId,
-        payload: JSON.stringify({ message_id: messageId, conversation_id: conversationId }),
-      })
-      .catch(() => {});
+    // without waiting to hear that it was stored: what the bus doesn't take, the dispatcher finds in the ledger
+    bus.tell(subject, JSON.stringify({ message_id: messageId, conversation_id: conversationId }));
     if (processes.has('dispatch')) dispatcher.wake(conversationId);
   };
   const suppression = createSuppression(vault.derive('suppression'), store);
+  const profiles = new Profiles({ store, context });
   const accept = createAccept({
     suppression,
     store,
@@ -99,6 +95,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     view,
     onQueued: wake,
     onPendingMedia: () => media.sweep(),
+    onNameless: (live, of) => profiles.wanted(live, of),
   });
   const remote = new RemoteConnectors({
     calls: bus,
@@ -314,6 +311,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
         accountHealth.stop(),
       ]);
       core.abort();
+      await profiles.stop();
       await outbox.stop();
       await exchanges.stop();
       await bus.close();
