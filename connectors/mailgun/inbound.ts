@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { failure } from '../../protocol/failures.ts';
 import type { Failure } from '../../protocol/failures.ts';
-import type { HookRequest, InboundItem, Parsed } from '../contract/index.ts';
-import { readJson, readJsonAs } from '../kit/body.ts';
-import { readMailbox } from '../kit/mail/address.ts';
-import { readFileForm, textOfField } from '../kit/mail/multipart.ts';
+import type { HookRequest, Parsed } from '../contract/index.ts';
+import { readJsonAs } from '../kit/body.ts';
+import { eventItem, ofSeconds } from '../kit/mail/event.ts';
+import type { Told } from '../kit/mail/event.ts';
+import { formMail, jsonField } from '../kit/mail/form-mail.ts';
+import type { FormMail } from '../kit/mail/form-mail.ts';
+import { textOfField } from '../kit/mail/multipart.ts';
 import type { FileForm } from '../kit/mail/multipart.ts';
-import { ofSeconds, openIgnored, optOutItem, providerItems, receiptItem } from '../kit/mail/provider.ts';
 import { permanentFailure } from '../kit/mail/status.ts';
 import type { MailgunAccount } from './manifest.ts';
 import { isJson } from './signature.ts';
@@ -14,67 +15,47 @@ import { eventSchema, headersSchema } from './wire.ts';
 import type { MailEvent } from './wire.ts';
 
 export function parse(request: HookRequest, { config }: MailgunAccount): Parsed {
-  if (isJson(request)) {
-    const event = readJsonAs(request.body, eventSchema);
-    return event.ok ? { ok: true, items: [eventItem(event.value['event-data'])] } : event;
-  }
-  const read = readFileForm(request);
-  if (!read.ok) return read;
-  const mail = received(read.form);
-  if (!mail)
-    return {
-      ok: false,
-      status: 422,
-      detail: 'The form is no parsed mail: set the route to forward(), not to raw MIME.',
-    };
-  return { ok: true, items: providerItems(mail, config.address) };
+  if (!isJson(request))
+    return formMail(request, {
+      own: config.address,
+      otherwise: 'The form is no parsed mail: set the route to forward(), not to raw MIME.',
+      read: taken,
+    });
+  const json = readJsonAs(request.body, eventSchema);
+  if (!json.ok) return json;
+  const event = json.value['event-data'];
+  const about = { mailId: idOf(event), mailbox: event.recipient, atMs: ofSeconds(event.timestamp) };
+  return { ok: true, items: [eventItem(toldBy(event), about)] };
 }
 
-function received(form: FileForm): Parameters<typeof providerItems>[0] | undefined {
-  const field = (name: string): string => textOfField(form, name);
-  const json = readJson(form.fields.get('message-headers') ?? new Uint8Array());
-  const headers = headersSchema.safeParse(json.ok ? json.value : undefined);
-  if (!headers.success) return undefined;
-  const pairs = headers.data.map(([name, value]) => ({ key: name.toLowerCase(), value }));
-  return {
-    headers: pairs,
-    from: readMailbox(field('from')),
-    envelopeFrom: form.fields.has('sender') ? field('sender') : undefined,
-    subject: field('subject'),
-    text: field('body-plain'),
-    html: field('body-html'),
-    atMs: Date.parse(pairs.find(({ key }) => key === 'date')?.value ?? ''),
-    // attachment-1 …: what stands in the text is among them
-    files: [...form.files].filter(([name]) => /^attachment-\d+$/.test(name)).map(([, file]) => file),
-    otherwiseId: () =>
-      `sha256:${createHash('sha256').update(field('message-headers')).update(field('body-plain')).digest('hex')}`,
-  };
+function taken(form: FileForm): FormMail | undefined {
+  const headers = jsonField(form, 'message-headers', headersSchema);
+  return (
+    headers && {
+      headers: headers.map(([name, value]) => ({ key: name.toLowerCase(), value })),
+      names: { headers: 'message-headers', text: 'body-plain', html: 'body-html' },
+      envelopeFrom: form.fields.has('sender') ? textOfField(form, 'sender') : undefined,
+      // attachment-1 …: what stands in the text is among them
+      files: [...form.files].filter(([name]) => /^attachment-\d+$/.test(name)).map(([, file]) => file),
+    }
+  );
 }
 
-function eventItem(event: MailEvent): InboundItem {
+function toldBy(event: MailEvent): Told {
   switch (event.event) {
     case 'delivered':
-      return receiptItem(idOf(event), ofSeconds(event.timestamp), { state: 'delivered' });
+      return 'delivered';
     case 'failed':
-      return event.severity === 'permanent'
-        ? receiptItem(idOf(event), ofSeconds(event.timestamp), { state: 'failed', failure: failureOf(event) })
-        : { type: 'ignored', reason: 'delivery delayed' };
+      return event.severity === 'permanent' ? failureOf(event) : 'delayed';
     case 'rejected':
-      return receiptItem(idOf(event), ofSeconds(event.timestamp), {
-        state: 'failed',
-        failure: failure('platform_refused', 'rejected'),
-      });
+      return failure('platform_refused', 'rejected');
     case 'complained':
     case 'unsubscribed':
-      return optOutItem({
-        mailbox: event.recipient ?? '',
-        mailId: idOf(event),
-        atMs: ofSeconds(event.timestamp),
-      });
+      return 'opted_out';
     case 'opened':
-      return openIgnored;
+      return 'opened';
     default:
-      return { type: 'ignored', reason: 'unknown event' };
+      return 'unknown';
   }
 }
 

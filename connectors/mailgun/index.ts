@@ -1,16 +1,7 @@
-import { defineConnector } from '../contract/index.ts';
-import { normaliseAddress } from '../kit/mail/address.ts';
-import { maxHookBytes } from '../kit/mail/provider.ts';
+import { mailConnector } from '../kit/mail/connector.ts';
 import { parse } from './inbound.ts';
-import { manifest } from './manifest.ts';
-import type { MailgunConfig, MailgunCredentials } from './manifest.ts';
-import { probe, sender } from './outbound.ts';
+import { about } from './manifest.ts';
+import { outbound } from './outbound.ts';
 import { verify } from './signature.ts';
 
-export const connector = defineConnector<MailgunConfig, MailgunCredentials>({
-  manifest,
-  address: { normalise: normaliseAddress },
-  hook: { maxBytes: maxHookBytes, verify, parse },
-  sender,
-  probe,
-});
+export const connector = mailConnector(about, outbound, { verify, parse });

@@ -4,7 +4,7 @@ import type { HookRequest } from '../contract/index.ts';
 import { mailAddresses, mailSamples } from '../kit/mail/samples.testing.ts';
 import { hmac } from '../kit/signature.ts';
 import { connector } from './index.ts';
-import { manifest } from './manifest.ts';
+import { about } from './manifest.ts';
 
 const signingKey = 'conformance-signing-key';
 const token = 'c0ffee'.repeat(8) + 'c0';
@@ -50,7 +50,7 @@ export const spec: ConformanceSpec = {
     id: 'acc_01KAP000000000000000MA11GN',
     merchantId: 'mer_01KAP000000000000000MA11GN',
     test: true,
-    config: manifest.config.parse({
+    config: about.config.parse({
       base_url: 'http://platform.test',
       domain: 'mg.shop.test',
       address: 'support@shop.test',

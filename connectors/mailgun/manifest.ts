@@ -2,10 +2,8 @@ import { z } from 'zod';
 import type { Account } from '../contract/index.ts';
 import { baseUrlOr } from '../kit/base-url.ts';
 import { mailboxField, senderFields } from '../kit/mail/capabilities.ts';
-import { mailManifest } from '../kit/mail/manifest.ts';
-
-/** A message of Mailgun's has at most 25 MB, its files in base64 (4 bytes for 3). */
-export const maxAttachmentBytes = 17 << 20;
+import type { MailProvider } from '../kit/mail/connector.ts';
+import { documentsAt } from '../kit/documents.ts';
 
 const config = z.strictObject({
   base_url: baseUrlOr(
@@ -30,32 +28,29 @@ export type MailgunConfig = z.infer<typeof config>;
 export type MailgunCredentials = z.infer<typeof credentials>;
 export type MailgunAccount = Account<MailgunConfig, MailgunCredentials>;
 
-const site = 'https://documentation.mailgun.com/docs/mailgun';
 const version = 'read November 2026';
 
-export const manifest = mailManifest<MailgunConfig, MailgunCredentials>(maxAttachmentBytes, {
+export const about: MailProvider<MailgunConfig, MailgunCredentials> = {
   name: 'mailgun',
   title: 'Email (Mailgun)',
   config,
   credentials,
+  // a message has at most 25 MB, its files in base64 (4 bytes for 3)
+  maxAttachmentBytes: 17 << 20,
   documents: [
-    {
-      title: 'Receiving messages via HTTP through a forward() action',
-      url: `${site}/user-manual/receive-forward-store/receive-http`,
-      version,
-    },
-    { title: 'Securing webhooks', url: `${site}/user-manual/webhooks/securing-webhooks`, version },
-    { title: 'Webhook payloads', url: `${site}/user-manual/webhooks/webhook-payloads`, version },
-    { title: 'Send an email (API 3.0.0)', url: `${site}/api-reference/send/mailgun/messages`, version },
-    {
-      title: 'Get domain details (API 3.0.0)',
-      url: `${site}/api-reference/send/mailgun/domains/get-v4-domains--name-`,
-      version,
-    },
-    {
-      title: 'Events (event types, severity, reason, delivery status)',
-      url: 'https://github.com/mailgun/documentation/blob/master/source/api-events.rst',
-      version,
-    },
+    ...documentsAt('https://documentation.mailgun.com/docs/mailgun', [
+      [
+        'Receiving messages via HTTP through a forward() action',
+        'user-manual/receive-forward-store/receive-http',
+        version,
+      ],
+      ['Securing webhooks', 'user-manual/webhooks/securing-webhooks', version],
+      ['Webhook payloads', 'user-manual/webhooks/webhook-payloads', version],
+      ['Send an email (API 3.0.0)', 'api-reference/send/mailgun/messages', version],
+      ['Get domain details (API 3.0.0)', 'api-reference/send/mailgun/domains/get-v4-domains--name-', version],
+    ]),
+    ...documentsAt('https://github.com/mailgun/documentation/blob/master/source', [
+      ['Events (event types, severity, reason, delivery status)', 'api-events.rst', version],
+    ]),
   ],
-});
+};

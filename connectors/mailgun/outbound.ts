@@ -1,13 +1,10 @@
-import type { CallResult, Context, ProbeOutcome } from '../contract/index.ts';
 import { answerAs } from '../kit/http.ts';
 import type { CodeMeaning } from '../kit/json-answer.ts';
 import { writtenMailbox } from '../kit/mail/address.ts';
 import type { Mail } from '../kit/mail/compose.ts';
+import type { MailOutbound } from '../kit/mail/connector.ts';
 import { filesOf, headersOf, textOf } from '../kit/mail/provider.ts';
-import { callProvider, mailSender } from '../kit/mail/sender.ts';
-import { notProbed } from '../kit/probe.ts';
-import { maxAttachmentBytes } from './manifest.ts';
-import type { MailgunAccount, MailgunConfig, MailgunCredentials } from './manifest.ts';
+import type { MailgunAccount } from './manifest.ts';
 import { domainSchema, sentSchema } from './wire.ts';
 
 /** Mailgun has no codes of its own beside the HTTP status. */
@@ -19,16 +16,31 @@ const statuses: Readonly<Record<string, CodeMeaning>> = {
   404: 'account_unauthorized', // no such domain under this key, or another region
 };
 
-export const sender = mailSender<MailgunConfig, MailgunCredentials>({
-  maxAttachmentBytes,
-  call: (mail, account, context) =>
-    call(account, context, { path: `v3/${account.config.domain}/messages`, body: formOf(mail) }),
+export const outbound: MailOutbound<MailgunAccount> = {
+  headers: ({ credentials }) => ({
+    authorization: `Basic ${Buffer.from(`api:${credentials.api_key}`).toString('base64')}`,
+  }),
+  request: (mail, { config }) => ({ path: `v3/${config.domain}/messages`, body: formOf(mail) }),
   sent: (json, mail) => {
     const id = sentSchema.safeParse(json).data?.id.replace(/^<?(.*?)>?$/, '<$1>');
     return id === undefined ? undefined : [...new Set([id, mail.messageId])];
   },
   refused: statuses,
-});
+  // "Get domain details". A domain sending key may only send: it cannot ask, and is refused as a wrong one is
+  probe: {
+    platform: 'Mailgun',
+    asked: 'when asked for the domain: check the key, the domain and its region',
+    field: 'credentials.api_key',
+    path: ({ config }) => `v4/domains/${config.domain}`,
+    read: (result) => {
+      const { name, state = 'active' } = answerAs(result, domainSchema)?.domain ?? {};
+      if (name === undefined) return undefined;
+      return state === 'active'
+        ? { ok: true, detail: name }
+        : { ok: false, detail: `Mailgun says that ${name} is ${state}`, fields: ['config.domain'] };
+    },
+  },
+};
 
 /** "Send an email": what stands in the letter is found there by its file name. */
 function formOf(mail: Mail): FormData {
@@ -47,29 +59,4 @@ function formOf(mail: Mail): FormData {
       cid ?? name,
     );
   return form;
-}
-
-const call = (
-  account: MailgunAccount,
-  context: Context,
-  request: { path: string; body?: FormData },
-): Promise<CallResult> => {
-  const key = Buffer.from(`api:${account.credentials.api_key}`).toString('base64');
-  return callProvider(account, context, { ...request, headers: { authorization: `Basic ${key}` } });
-};
-
-/** "Get domain details". A domain sending key may only send: it cannot ask, and is refused as a wrong one is. */
-export async function probe(account: MailgunAccount, context: Context): Promise<ProbeOutcome> {
-  const result = await call(account, context, { path: `v4/domains/${account.config.domain}` });
-  const found = answerAs(result, domainSchema);
-  if (!found)
-    return notProbed(result, {
-      platform: 'Mailgun',
-      asked: 'when asked for the domain: check the key, the domain and its region',
-      field: 'credentials.api_key',
-    });
-  const { name, state } = found.domain;
-  return state === undefined || state === 'active'
-    ? { ok: true, detail: name }
-    : { ok: false, detail: `Mailgun says that ${name} is ${state}`, fields: ['config.domain'] };
 }

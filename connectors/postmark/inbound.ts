@@ -1,7 +1,9 @@
 import { failure } from '../../protocol/failures.ts';
-import type { HookRequest, InboundItem, Parsed } from '../contract/index.ts';
+import type { HookRequest, Parsed } from '../contract/index.ts';
 import { readJson } from '../kit/body.ts';
-import { openIgnored, optOutItem, providerItems, receiptItem, verifySecret } from '../kit/mail/provider.ts';
+import { eventItem } from '../kit/mail/event.ts';
+import type { Told } from '../kit/mail/event.ts';
+import { providerItems, verifySecret } from '../kit/mail/provider.ts';
 import type { Verified } from '../kit/signatures/index.ts';
 import type { PostmarkAccount } from './manifest.ts';
 import { bounceTypes } from './status.ts';
@@ -12,7 +14,6 @@ import type { InboundMail, MailEvent } from './wire.ts';
 export const verify = (request: HookRequest, account: PostmarkAccount): Verified =>
   verifySecret(request, account, 'postmark');
 
-const only = (item: InboundItem): Parsed => ({ ok: true, items: [item] });
 const refused = (detail: string): Parsed => ({ ok: false, status: 422, detail });
 
 export function parse({ body }: HookRequest, { config }: PostmarkAccount): Parsed {
@@ -27,7 +28,14 @@ export function parse({ body }: HookRequest, { config }: PostmarkAccount): Parse
     return { ok: true, items: providerItems(received(mail.data), config.address) };
   }
   const event = eventSchema.safeParse(json.value);
-  return event.success ? only(eventItem(type, event.data)) : refused('The body is no event of Postmark.');
+  if (!event.success) return refused('The body is no event of Postmark.');
+  const { MessageID, Email, Recipient, DeliveredAt, BouncedAt, ChangedAt } = event.data;
+  const about = {
+    mailId: MessageID ?? undefined,
+    mailbox: Email ?? Recipient,
+    atMs: Date.parse(DeliveredAt ?? BouncedAt ?? ChangedAt ?? ''),
+  };
+  return { ok: true, items: [eventItem(toldBy(type, event.data), about)] };
 }
 
 const received = (mail: InboundMail): Parameters<typeof providerItems>[0] => ({
@@ -45,42 +53,31 @@ const received = (mail: InboundMail): Parameters<typeof providerItems>[0] => ({
   otherwiseId: () => mail.MessageID,
 });
 
-function eventItem(type: string, event: MailEvent): InboundItem {
+function toldBy(type: string, event: MailEvent): Told {
   switch (type) {
     case 'Delivery':
-      return receiptItem(idOf(event), Date.parse(event.DeliveredAt ?? ''), { state: 'delivered' });
+      return 'delivered';
     case 'Bounce':
-      return bounce(event);
+      return bounced(event.Type ?? '');
     case 'SpamComplaint':
-      return optOut(event.Email, event, event.BouncedAt);
+      return 'opted_out';
     case 'SubscriptionChange':
       // what we or Postmark suppressed is no word of the consumer's
       return event.SuppressSending === true &&
         event.Origin === 'Recipient' &&
         event.SuppressionReason !== 'HardBounce'
-        ? optOut(event.Recipient, event, event.ChangedAt)
-        : { type: 'ignored', reason: 'a suppression that the consumer did not ask for' };
+        ? 'opted_out'
+        : { ignored: 'a suppression that the consumer did not ask for' };
     case 'Open':
-      return openIgnored;
+      return 'opened';
     default:
-      return { type: 'ignored', reason: 'unknown event' };
+      return 'unknown';
   }
 }
 
-function bounce(event: MailEvent): InboundItem {
-  const type = event.Type ?? '';
-  if (type === 'SpamComplaint' || type === 'Unsubscribe') return optOut(event.Email, event, event.BouncedAt);
-  if (!Object.hasOwn(bounceTypes, type)) return { type: 'ignored', reason: 'a bounce that ends nothing' };
-  return receiptItem(idOf(event), Date.parse(event.BouncedAt ?? ''), {
-    state: 'failed',
-    failure: failure(bounceTypes[type]!, type),
-  });
+function bounced(type: string): Told {
+  if (type === 'SpamComplaint' || type === 'Unsubscribe') return 'opted_out';
+  return Object.hasOwn(bounceTypes, type)
+    ? failure(bounceTypes[type]!, type)
+    : { ignored: 'a bounce that ends nothing' };
 }
-
-const optOut = (
-  mailbox: string | null | undefined,
-  event: MailEvent,
-  at: string | null | undefined,
-): InboundItem => optOutItem({ mailbox: mailbox ?? '', mailId: idOf(event), atMs: Date.parse(at ?? '') });
-
-const idOf = ({ MessageID }: MailEvent): string | undefined => MessageID ?? undefined;

@@ -1,15 +1,6 @@
-import { defineConnector } from '../contract/index.ts';
-import { normaliseAddress } from '../kit/mail/address.ts';
-import { maxHookBytes } from '../kit/mail/provider.ts';
+import { mailConnector } from '../kit/mail/connector.ts';
 import { parse, verify } from './inbound.ts';
-import { manifest } from './manifest.ts';
-import type { PostmarkConfig, PostmarkCredentials } from './manifest.ts';
-import { probe, sender } from './outbound.ts';
+import { about } from './manifest.ts';
+import { outbound } from './outbound.ts';
 
-export const connector = defineConnector<PostmarkConfig, PostmarkCredentials>({
-  manifest,
-  address: { normalise: normaliseAddress },
-  hook: { maxBytes: maxHookBytes, verify, parse },
-  sender,
-  probe,
-});
+export const connector = mailConnector(about, outbound, { verify, parse });

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import type { Account } from '../contract/index.ts';
 import { baseUrlOr } from '../kit/base-url.ts';
 import { mailboxField, senderFields } from '../kit/mail/capabilities.ts';
-import { mailManifest } from '../kit/mail/manifest.ts';
+import type { MailProvider } from '../kit/mail/connector.ts';
+import { documentsAt } from '../kit/documents.ts';
 import { hookToken } from '../kit/sms/hook-token.ts';
-
-/** "Send a single email": 10 MB for the whole request, where files stand in base64 (4 bytes for 3). */
-export const maxAttachmentBytes = 7 << 20;
 
 const config = z.strictObject({
   base_url: baseUrlOr('https://api.postmarkapp.com', 'Address of the interface'),
@@ -29,27 +27,24 @@ export type PostmarkConfig = z.infer<typeof config>;
 export type PostmarkCredentials = z.infer<typeof credentials>;
 export type PostmarkAccount = Account<PostmarkConfig, PostmarkCredentials>;
 
-const site = 'https://postmarkapp.com/developer';
 const version = 'read November 2026';
 
-export const manifest = mailManifest<PostmarkConfig, PostmarkCredentials>(maxAttachmentBytes, {
+export const about: MailProvider<PostmarkConfig, PostmarkCredentials> = {
   name: 'postmark',
   title: 'Email (Postmark)',
   config,
   credentials,
-  documents: [
-    { title: 'Inbound webhook', url: `${site}/webhooks/inbound-webhook`, version },
-    { title: 'Webhooks overview', url: `${site}/webhooks/webhooks-overview`, version },
-    { title: 'Delivery webhook', url: `${site}/webhooks/delivery-webhook`, version },
-    { title: 'Bounce webhook', url: `${site}/webhooks/bounce-webhook`, version },
-    { title: 'Spam complaint webhook', url: `${site}/webhooks/spam-complaint-webhook`, version },
-    { title: 'Subscription change webhook', url: `${site}/webhooks/subscription-change-webhook`, version },
-    { title: 'API overview: response and error codes', url: `${site}/api/overview`, version },
-    { title: 'Sending email with API', url: `${site}/user-guide/send-email-with-api`, version },
-    {
-      title: 'What does error code 300 mean?',
-      url: 'https://postmarkapp.com/support/article/1180-what-does-errorcode-300-mean',
-      version: 'October 2023',
-    },
-  ],
-});
+  // "Send a single email": 10 MB for the whole request, where files stand in base64 (4 bytes for 3)
+  maxAttachmentBytes: 7 << 20,
+  documents: documentsAt('https://postmarkapp.com', [
+    ['Inbound webhook', 'developer/webhooks/inbound-webhook', version],
+    ['Webhooks overview', 'developer/webhooks/webhooks-overview', version],
+    ['Delivery webhook', 'developer/webhooks/delivery-webhook', version],
+    ['Bounce webhook', 'developer/webhooks/bounce-webhook', version],
+    ['Spam complaint webhook', 'developer/webhooks/spam-complaint-webhook', version],
+    ['Subscription change webhook', 'developer/webhooks/subscription-change-webhook', version],
+    ['API overview: response and error codes', 'developer/api/overview', version],
+    ['Sending email with API', 'developer/user-guide/send-email-with-api', version],
+    ['What does error code 300 mean?', 'support/article/1180-what-does-errorcode-300-mean', 'October 2023'],
+  ]),
+};

@@ -3,7 +3,7 @@ import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { mailAddresses, mailSamples } from '../kit/mail/samples.testing.ts';
 import { connector } from './index.ts';
-import { manifest } from './manifest.ts';
+import { about } from './manifest.ts';
 
 const token = 'conformance-hook-token';
 const withToken = (request: HookRequest, value: string): HookRequest => ({
@@ -19,7 +19,7 @@ export const spec: ConformanceSpec = {
     id: 'acc_01KAP00000000000000P0STMRK',
     merchantId: 'mer_01KAP00000000000000P0STMRK',
     test: true,
-    config: manifest.config.parse({
+    config: about.config.parse({
       base_url: 'http://platform.test',
       address: 'support@shop.test',
       name: 'Shop',

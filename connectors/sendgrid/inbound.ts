@@ -1,53 +1,38 @@
-import { createHash } from 'node:crypto';
-import type { z } from 'zod';
 import type { HookRequest, InboundItem, Parsed } from '../contract/index.ts';
-import { readJson, readJsonAs } from '../kit/body.ts';
-import { readMailbox } from '../kit/mail/address.ts';
+import { readJsonAs } from '../kit/body.ts';
 import type { MailHeader } from '../kit/mail/automatic.ts';
-import { readFileForm, textOfField } from '../kit/mail/multipart.ts';
+import { eventItem, ofSeconds } from '../kit/mail/event.ts';
+import type { Told } from '../kit/mail/event.ts';
+import { formMail, jsonField } from '../kit/mail/form-mail.ts';
+import type { FormMail } from '../kit/mail/form-mail.ts';
+import { textOfField } from '../kit/mail/multipart.ts';
 import type { FileForm } from '../kit/mail/multipart.ts';
-import { ofSeconds, openIgnored, optOutItem, providerItems, receiptItem } from '../kit/mail/provider.ts';
 import type { SendgridAccount } from './manifest.ts';
 import { isForm } from './signature.ts';
 import { bouncedFailure, droppedFailure } from './status.ts';
-import {
-  charsetsSchema,
-  envelopeSchema,
-  eventSchema,
-  eventsSchema,
-  filesSchema,
-  idArgument,
-} from './wire.ts';
+import * as wire from './wire.ts';
 import type { MailEvent } from './wire.ts';
 
 export function parse(request: HookRequest, { config }: SendgridAccount): Parsed {
-  if (!isForm(request)) return events(request.body);
-  const read = readFileForm(request);
-  if (!read.ok) return read;
-  if (!read.form.fields.has('headers'))
-    return { ok: false, status: 422, detail: 'The form is no parsed mail: leave "Send Raw" off.' };
-  return { ok: true, items: providerItems(received(read.form), config.address) };
+  if (isForm(request))
+    return formMail(request, {
+      own: config.address,
+      otherwise: 'The form is no parsed mail: leave "Send Raw" off.',
+      read: taken,
+    });
+  const read = readJsonAs(request.body, wire.eventsSchema);
+  return read.ok ? { ok: true, items: read.value.map(itemOf) } : read;
 }
 
-/** A field that holds JSON, as far as it does. */
-function jsonField<T>({ fields }: FileForm, name: string, schema: z.ZodType<T>): T | undefined {
-  const json = readJson(fields.get(name) ?? new Uint8Array());
-  return json.ok ? schema.safeParse(json.value).data : undefined;
-}
-
-function received(form: FileForm): Parameters<typeof providerItems>[0] {
-  const charsets = new Map(Object.entries(jsonField(form, 'charsets', charsetsSchema) ?? {}));
-  const field = (name: string): string => textOfField(form, name, charsets.get(name));
-  const headers = headersIn(field('headers'));
-  const about = new Map(Object.entries(jsonField(form, 'attachment-info', filesSchema) ?? {}));
+function taken(form: FileForm): FormMail | undefined {
+  if (!form.fields.has('headers')) return undefined;
+  const charsets = jsonField(form, 'charsets', wire.charsetsSchema);
+  const about = new Map(Object.entries(jsonField(form, 'attachment-info', wire.filesSchema) ?? {}));
   return {
-    headers,
-    from: readMailbox(field('from')),
-    envelopeFrom: jsonField(form, 'envelope', envelopeSchema)?.from,
-    subject: field('subject'),
-    text: field('text'),
-    html: field('html'),
-    atMs: Date.parse(headers.find(({ key }) => key === 'date')?.value ?? ''),
+    headers: headersIn(textOfField(form, 'headers', new Map(Object.entries(charsets ?? {})).get('headers'))),
+    names: { headers: 'headers', text: 'text', html: 'html' },
+    charsets,
+    envelopeFrom: jsonField(form, 'envelope', wire.envelopeSchema)?.from,
     files: [...form.files]
       .filter(([name]) => /^attachment\d+$/.test(name))
       .map(([name, file]) => ({
@@ -55,8 +40,6 @@ function received(form: FileForm): Parameters<typeof providerItems>[0] {
         name: about.get(name)?.filename ?? file.name,
         mediaType: (about.get(name)?.type ?? file.mediaType).split(';', 1)[0]!.trim().toLowerCase(),
       })),
-    otherwiseId: () =>
-      `sha256:${createHash('sha256').update(field('headers')).update(field('text')).digest('hex')}`,
   };
 }
 
@@ -72,48 +55,33 @@ const headersIn = (raw: string): MailHeader[] =>
         : [{ key: line.slice(0, colon).trim().toLowerCase(), value: line.slice(colon + 1).trim() }];
     });
 
-function events(body: Uint8Array): Parsed {
-  const read = readJsonAs(body, eventsSchema);
-  if (!read.ok) return read;
-  const items = read.value.map((one) => {
-    const event = eventSchema.safeParse(one);
-    return event.success
-      ? eventItem(event.data)
-      : { type: 'ignored' as const, reason: 'an event of another shape' };
-  });
-  return { ok: true, items };
+function itemOf(one: unknown): InboundItem {
+  const { data: event } = wire.eventSchema.safeParse(one);
+  if (!event) return { type: 'ignored', reason: 'an event of another shape' };
+  const about = { mailId: idOf(event), mailbox: event.email, atMs: ofSeconds(event.timestamp) };
+  return eventItem(toldBy(event), about);
 }
 
-function eventItem(event: MailEvent): InboundItem {
+function toldBy(event: MailEvent): Told {
   switch (event.event) {
     case 'delivered':
-      return receiptItem(idOf(event), ofSeconds(event.timestamp), { state: 'delivered' });
+      return 'delivered';
     case 'bounce':
-      return receiptItem(idOf(event), ofSeconds(event.timestamp), {
-        state: 'failed',
-        failure: bouncedFailure(event),
-      });
+      return bouncedFailure(event);
     case 'dropped':
-      return receiptItem(idOf(event), ofSeconds(event.timestamp), {
-        state: 'failed',
-        failure: droppedFailure(event),
-      });
+      return droppedFailure(event);
     case 'spamreport':
     case 'unsubscribe':
     case 'group_unsubscribe':
-      return optOutItem({
-        mailbox: event.email ?? '',
-        mailId: idOf(event),
-        atMs: ofSeconds(event.timestamp),
-      });
+      return 'opted_out';
     case 'open':
-      return openIgnored;
+      return 'opened';
     case 'deferred':
-      return { type: 'ignored', reason: 'delivery delayed' };
+      return 'delayed';
     default:
-      return { type: 'ignored', reason: 'unknown event' };
+      return 'unknown';
   }
 }
 
 const idOf = (event: MailEvent): string | undefined =>
-  [event[idArgument], event['smtp-id']].find((id) => /^<[^<>\s]{1,998}>$/.test(id ?? '')) ?? undefined;
+  [event[wire.idArgument], event['smtp-id']].find((id) => /^<[^<>\s]{1,998}>$/.test(id ?? '')) ?? undefined;

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import type { Account } from '../contract/index.ts';
 import { baseUrlOr } from '../kit/base-url.ts';
 import { mailboxField, senderFields } from '../kit/mail/capabilities.ts';
-import { mailManifest } from '../kit/mail/manifest.ts';
+import type { MailProvider } from '../kit/mail/connector.ts';
+import { documentsAt } from '../kit/documents.ts';
 import { hookToken } from '../kit/sms/hook-token.ts';
-
-/** "Limitations": a mail with its files, in base64 (4 bytes for 3), stays below 30 MB. */
-export const maxAttachmentBytes = 18 << 20;
 
 const config = z.strictObject({
   base_url: baseUrlOr(
@@ -34,36 +32,33 @@ export type SendgridConfig = z.infer<typeof config>;
 export type SendgridCredentials = z.infer<typeof credentials>;
 export type SendgridAccount = Account<SendgridConfig, SendgridCredentials>;
 
-const site = 'https://www.twilio.com/docs/sendgrid';
 const version = 'read November 2026';
 
-export const manifest = mailManifest<SendgridConfig, SendgridCredentials>(maxAttachmentBytes, {
+export const about: MailProvider<SendgridConfig, SendgridCredentials> = {
   name: 'sendgrid',
   title: 'Email (SendGrid)',
   config,
   credentials,
-  documents: [
-    {
-      title: 'Inbound Email Parse Webhook',
-      url: `${site}/for-developers/parsing-email/inbound-email`,
+  // "Limitations": a mail with its files, in base64 (4 bytes for 3), stays below 30 MB
+  maxAttachmentBytes: 18 << 20,
+  documents: documentsAt('https://www.twilio.com/docs/sendgrid', [
+    ['Inbound Email Parse Webhook', 'for-developers/parsing-email/inbound-email', version],
+    [
+      'Setting up the Inbound Parse Webhook',
+      'for-developers/parsing-email/setting-up-the-inbound-parse-webhook',
       version,
-    },
-    {
-      title: 'Setting up the Inbound Parse Webhook',
-      url: `${site}/for-developers/parsing-email/setting-up-the-inbound-parse-webhook`,
+    ],
+    ['Event Webhook Reference', 'for-developers/tracking-events/event', version],
+    [
+      'Getting started with the Event Webhook security features',
+      'for-developers/tracking-events/getting-started-event-webhook-security-features',
       version,
-    },
-    { title: 'Event Webhook Reference', url: `${site}/for-developers/tracking-events/event`, version },
-    {
-      title: 'Getting started with the Event Webhook security features',
-      url: `${site}/for-developers/tracking-events/getting-started-event-webhook-security-features`,
+    ],
+    ['Mail Send', 'api-reference/mail-send/mail-send', version],
+    [
+      'Retrieve a list of scopes for which this user has access',
+      'api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access',
       version,
-    },
-    { title: 'Mail Send', url: `${site}/api-reference/mail-send/mail-send`, version },
-    {
-      title: 'Retrieve a list of scopes for which this user has access',
-      url: `${site}/api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access`,
-      version,
-    },
-  ],
-});
+    ],
+  ]),
+};

@@ -1,24 +1,35 @@
-import type { CallResult, Context, ProbeOutcome } from '../contract/index.ts';
 import { answerAs } from '../kit/http.ts';
 import type { Mail } from '../kit/mail/compose.ts';
+import type { MailOutbound } from '../kit/mail/connector.ts';
 import { filesOf, headersOf, textOf } from '../kit/mail/provider.ts';
-import { callProvider, mailSender } from '../kit/mail/sender.ts';
-import { notProbed } from '../kit/probe.ts';
-import { maxAttachmentBytes } from './manifest.ts';
-import type { SendgridAccount, SendgridConfig, SendgridCredentials } from './manifest.ts';
+import type { SendgridAccount } from './manifest.ts';
 import { statuses } from './status.ts';
 import { idArgument, scopesSchema } from './wire.ts';
 
-export const sender = mailSender<SendgridConfig, SendgridCredentials>({
-  maxAttachmentBytes,
-  call: (mail, account, context) => call(account, context, { path: 'v3/mail/send', json: requestOf(mail) }),
+export const outbound: MailOutbound<SendgridAccount> = {
+  headers: ({ credentials }) => ({ authorization: `Bearer ${credentials.api_key}` }),
+  request: (mail) => ({ path: 'v3/mail/send', json: written(mail) }),
   // 202 with nothing in it; events name the id that we gave
   sent: (_json, mail, status) => (status === 202 ? [mail.messageId] : undefined),
   refused: statuses,
-});
+  // "Retrieve a list of scopes for which this user has access": whether the key may send
+  probe: {
+    platform: 'SendGrid',
+    asked: 'to the key',
+    field: 'credentials.api_key',
+    path: () => 'v3/scopes',
+    read: (result) => {
+      const scopes = answerAs(result, scopesSchema)?.scopes;
+      if (!scopes) return undefined;
+      return scopes.includes('mail.send')
+        ? { ok: true, detail: 'The key may send.' }
+        : { ok: false, detail: 'The key may not send: it lacks mail.send', fields: ['credentials.api_key'] };
+    },
+  },
+};
 
 /** "Mail Send". */
-function requestOf(mail: Mail): unknown {
+function written(mail: Mail): unknown {
   const { name, address } = mail.from;
   const files = filesOf(mail);
   return {
@@ -49,25 +60,4 @@ function requestOf(mail: Mail): unknown {
           })),
         }),
   };
-}
-
-const call = (
-  account: SendgridAccount,
-  context: Context,
-  request: { path: string; json?: unknown },
-): Promise<CallResult> =>
-  callProvider(account, context, {
-    ...request,
-    headers: { authorization: `Bearer ${account.credentials.api_key}` },
-  });
-
-/** "Retrieve a list of scopes for which this user has access": whether the key may send. */
-export async function probe(account: SendgridAccount, context: Context): Promise<ProbeOutcome> {
-  const result = await call(account, context, { path: 'v3/scopes' });
-  const scopes = answerAs(result, scopesSchema)?.scopes;
-  if (!scopes)
-    return notProbed(result, { platform: 'SendGrid', asked: 'to the key', field: 'credentials.api_key' });
-  return scopes.includes('mail.send')
-    ? { ok: true, detail: 'The key may send.' }
-    : { ok: false, detail: 'The key may not send: it lacks mail.send', fields: ['credentials.api_key'] };
 }

@@ -4,7 +4,7 @@ import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { mailAddresses, mailSamples } from '../kit/mail/samples.testing.ts';
 import { connector } from './index.ts';
-import { manifest } from './manifest.ts';
+import { about } from './manifest.ts';
 import { isForm } from './signature.ts';
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -43,7 +43,7 @@ export const spec: ConformanceSpec = {
     id: 'acc_01KAP00000000000000SENDGRD',
     merchantId: 'mer_01KAP00000000000000SENDGRD',
     test: true,
-    config: manifest.config.parse({
+    config: about.config.parse({
       base_url: 'http://platform.test',
       address: 'support@shop.test',
       name: 'Shop',

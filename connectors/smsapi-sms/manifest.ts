@@ -24,7 +24,7 @@ export const one = smsConnector({
           notify_url: hookToken.url,
         },
       },
-      answer: { ids: ['list.*.id'], ok: { path: 'error', absent: true, in: [''] }, codes: ['error'] },
+      answer: { ids: ['list.*.id'], ok: { path: 'error', absent: true }, codes: ['error'] },
     },
     receive: {
       format: 'parameters',

@@ -1,5 +1,4 @@
-import type { Failure } from '../../../protocol/failures.ts';
-import type { HookRequest, InboundItem, InboundMessage } from '../../contract/index.ts';
+import type { HookRequest, InboundItem } from '../../contract/index.ts';
 import { verifyBasic } from '../signatures/index.ts';
 import type { Verified } from '../signatures/index.ts';
 import { hookToken } from '../sms/hook-token.ts';
@@ -8,7 +7,6 @@ import type { Mail } from './compose.ts';
 import { mailItems, senderOf } from './received.ts';
 import type { ReceivedMail } from './received.ts';
 import { reportItems } from './report.ts';
-import { unsubscribeSubject } from './unsubscribe.ts';
 
 /** Largest hook request of a provider: what they take as one mail (25 to 35 MB) with its files, in base64 or as they are. */
 export const maxHookBytes = 48 << 20;
@@ -22,47 +20,6 @@ export function providerItems(mail: ReceivedMail, own: string): InboundItem[] {
   return mailItems(mail) ?? [{ type: 'ignored', reason: 'no sender that could be written to' }];
 }
 
-/**
- * What a provider says of somebody who wants no more mail: a complaint ("this is spam"), or a press of "unsubscribe" that the provider
- * took for us. It comes in as the mail that mail programs send for it, so that the gateway treats all of them alike.
- */
-export function optOutItem(about: {
-  mailbox: string;
-  /** The provider's id of the mail that was too much. */
-  mailId: string | undefined;
-  atMs: number | undefined;
-}): InboundItem {
-  const mailbox = normaliseMailbox(about.mailbox);
-  if (!mailbox) return { type: 'ignored', reason: 'opt-out of nobody' };
-  const at = about.atMs !== undefined && about.atMs >= 0 ? { atMs: about.atMs } : {};
-  return {
-    type: 'message',
-    // one for all notices about the same mail: a complaint often comes with a suppression
-    providerId: `opt-out:${(about.mailId ?? `${mailbox}:${about.atMs ?? ''}`).slice(0, 900)}`,
-    sender: { address: `mailto:${mailbox}` },
-    content: { kind: 'text', text: unsubscribeSubject },
-    ...at,
-    ...(about.mailId ? { replyTo: about.mailId } : {}),
-  } satisfies InboundMessage;
-}
-
-/** What a provider says of a mail that it took, by the id that it had then. */
-export function receiptItem(
-  mailId: string | undefined,
-  atMs: number | undefined,
-  state: { state: 'delivered' } | { state: 'failed'; failure: Failure },
-): InboundItem {
-  if (!mailId) return { type: 'ignored', reason: 'an event about no message' };
-  const at = atMs !== undefined && atMs >= 0 ? { atMs } : {};
-  return { type: 'receipt', providerIds: [mailId], ...state, ...at };
-}
-
-/** A provider's seconds, with or without fractions, as Unix milliseconds; undefined for what is no time. */
-export function ofSeconds(seconds: number | undefined): number | undefined {
-  const atMs = Math.round((seconds ?? -1) * 1000);
-  return atMs >= 0 && atMs <= 8_640_000_000_000_000 ? atMs : undefined;
-}
-
 /** For providers that sign nothing: the secret stands in the address, as user and password or as `?token=`. */
 export const verifySecret = (
   request: HookRequest,
@@ -72,12 +29,6 @@ export const verifySecret = (
   request.headers['authorization'] === undefined
     ? hookToken.verify(request, account)
     : verifyBasic(request, { user, password: account.credentials.hook_token });
-
-/** Why an open is ignored: Apple's and Google's proxies load pictures whether or not anybody reads. */
-export const openIgnored = {
-  type: 'ignored',
-  reason: 'an open is no reading: proxies load pictures',
-} as const;
 
 /** The headers that providers take as pairs. */
 export function headersOf(mail: Mail): Record<string, string> {

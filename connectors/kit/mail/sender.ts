@@ -7,15 +7,18 @@ import type { CodeMeaning, JsonDialect } from '../json-answer.ts';
 import { composeMail } from './compose.ts';
 import type { ComposedMail, Mail } from './compose.ts';
 
-type MailConfig = Parameters<typeof composeMail>[1] & { base_url: string };
+export type MailConfig = Parameters<typeof composeMail>[1] & { base_url: string };
 
 const sendTimeoutMs = 60_000;
+
+/** What to call, and what to say. */
+export type ProviderCall = Pick<OutgoingRequest, 'json' | 'body'> & { path: string };
 
 /** One call of a provider's interface: without anything to say it asks. */
 export const callProvider = (
   { config }: Account<MailConfig>,
   { http, signal }: Context,
-  { path, ...request }: Pick<OutgoingRequest, 'headers' | 'json' | 'body'> & { path: string },
+  { path, ...request }: ProviderCall & Pick<OutgoingRequest, 'headers'>,
 ): Promise<CallResult> => {
   const says = request.json !== undefined || request.body !== undefined;
   return http.call({

@@ -41,7 +41,3 @@ export interface SmsConfig {
   sender?: string | undefined;
   country?: string | undefined;
 }
-
-/** Documents of one site, by their path there. */
-export const documentsAt = (site: string, list: readonly [title: string, path: string, version: string][]) =>
-  list.map(([title, path, version]) => ({ title, url: `${site}/${path}`, version }));

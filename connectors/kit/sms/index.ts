@@ -1,4 +1,5 @@
-export { documentsAt, secretField, secrets, smsConfig } from './config.ts';
+export { documentsAt } from '../documents.ts';
+export { secretField, secrets, smsConfig } from './config.ts';
 export { smsConnector } from './connector.ts';
 export type { SmsTable } from './connector.ts';
 export { codesMeaning, dialectSchema } from './dialect.ts';

@@ -26,8 +26,7 @@ export function outcomeOf(
   if (good === undefined) return { type: 'uncertain', reason: 'unreadable_answer' };
   if (!good) {
     // one answer for several pieces: some went, so sending it all again would double them
-    if (answer.ok && !answer.ok.absent && fulfilled(value, answer.ok) > 0)
-      return { type: 'uncertain', reason: 'partly_sent' };
+    if (answer.ok && fulfilled(value, answer.ok) > 0) return { type: 'uncertain', reason: 'partly_sent' };
     return refusal(result, code, dialect, nowMs);
   }
   const providerIds = answer.ids === 'own' ? [id] : idsAt(value, answer.ids);

@@ -78,9 +78,11 @@ export function holds(root: unknown, condition: Condition): boolean | undefined 
   return values.every((value) => oneHolds(asText(value), condition));
 }
 
-/** How many of the values fulfil a condition. */
+/** How many of the values fulfil a condition; none that is there fulfils that there should be none. */
 export const fulfilled = (root: unknown, condition: Condition): number =>
-  valuesAt(root, condition.path).filter((value) => oneHolds(asText(value), condition)).length;
+  valuesAt(root, condition.path).filter((value) =>
+    condition.absent ? asText(value) === '' : oneHolds(asText(value), condition),
+  ).length;
 
 function oneHolds(text: string | undefined, condition: Condition): boolean {
   if (condition.in && !condition.in.some((one) => String(one) === text)) return false;

@@ -171,6 +171,8 @@ describe('paths', () => {
     expect(fulfilled(root, { path: 'a.*.b', in: ['1'] })).toBe(1);
     expect(holds(root, { path: 'nothing' })).toBeUndefined();
     expect(holds(root, { path: 'nothing', absent: true })).toBe(true);
+    expect(fulfilled({ errors: ['', 'x'] }, { path: 'errors.*', absent: true })).toBe(1);
+    expect(fulfilled({ error: 'x' }, { path: 'error', absent: true })).toBe(0);
     expect(holds(root, { path: 't', starts: 'te' })).toBe(true);
     expect(pathSchema.safeParse('a.'.repeat(20)).success).toBe(false);
   });

@@ -162,6 +162,10 @@ test('a refusal among good numbers, and one for none', async () => {
   expect(await send({ ids: [7], invalid: [] })).toEqual({ type: 'sent', providerIds: ['7'] });
   expect(await send({ ids: [], invalid: ['+33'] })).toMatchObject({ failure: { code: 'address_invalid' } });
   expect(await send({})).toMatchObject({ type: 'uncertain' });
+  expect(await send({ ids: [7], invalid: ['', '+33'] })).toEqual({
+    type: 'uncertain',
+    reason: 'partly_sent',
+  });
 });
 
 test('words by their meaning', () => {
