@@ -22,6 +22,7 @@ export const problemCodes = {
   lossy: { status: 422, title: 'The channel would lose something', retryable: false },
   content_unsupported: { status: 422, title: 'The channel cannot carry this content', retryable: false },
   invalid_signature: { status: 401, title: 'The signature does not match', retryable: false },
+  platform_failed: { status: 502, title: 'The platform did not answer as it should', retryable: true },
   overloaded: { status: 503, title: 'Too much is waiting', retryable: true },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   internal: { status: 500, title: 'Something broke here', retryable: true },

@@ -13,7 +13,10 @@ import type {
   SendOutcome,
   SendRequest,
 } from './outbound.ts';
+import type { ReadProfile } from './profile.ts';
+import type { Reach } from './reach.ts';
 import type { ProbeOutcome, SetupOutcome } from './setup.ts';
+import type { ListTemplates } from './templates.ts';
 
 /**
  * A connector: the code for one platform. Only `manifest` and `address` are needed by all; every ability is an interface of
@@ -45,6 +48,12 @@ export interface Connector<Config = unknown, Credentials = unknown, Settings = u
   inquire?: Inquire<Config, Credentials>;
   /** Takes back what was sent, where the platform lets one. */
   revoke?: Revoke<Config, Credentials>;
+  /** Lists what the platform approved to be sent (`template` content). */
+  templates?: ListTemplates<Config, Credentials>;
+  /** Asks the platform whether an address can be reached at all, before this way is chosen among several. */
+  reach?: Reach<Config, Credentials>;
+  /** Asks the platform for a consumer's name, where its call-backs carry none. */
+  profile?: ReadProfile<Config, Credentials>;
   /** Asks the platform whether the credentials work: before they are saved, at a merchant's wish, and in `doctor`. Within 8 s. */
   probe?: (account: Account<Config, Credentials>, context: Context) => Promise<ProbeOutcome>;
   /**

@@ -5,4 +5,7 @@ export type * from './host.ts';
 export type * from './http.ts';
 export type * from './inbound.ts';
 export type * from './outbound.ts';
+export type * from './profile.ts';
+export type * from './reach.ts';
 export type * from './setup.ts';
+export type * from './templates.ts';

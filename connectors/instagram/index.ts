@@ -6,6 +6,7 @@ import { parse } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { InstagramConfig, InstagramCredentials } from './manifest.ts';
 import { probe, send } from './outbound.ts';
+import { profile } from './profile.ts';
 
 export const connector = defineConnector<InstagramConfig, InstagramCredentials>({
   manifest,
@@ -18,5 +19,6 @@ export const connector = defineConnector<InstagramConfig, InstagramCredentials>(
   sender: { send },
   // the address is signed by the platform and wants no token
   media: { fetch: (reference, _account, context) => download(context, { url: reference }) },
+  profile,
   probe,
 });

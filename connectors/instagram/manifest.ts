@@ -151,6 +151,11 @@ export const manifest: Manifest<InstagramConfig, InstagramCredentials, undefined
       version: '2026-04-01',
     },
     {
+      title: 'User Profile API (Instagram Messaging)',
+      url: 'https://developers.facebook.com/documentation/business-messaging/instagram-messaging/features/user-profile',
+      version: '2026-04-01',
+    },
+    {
       title: 'Webhooks for Instagram Messaging',
       url: 'https://developers.facebook.com/documentation/business-messaging/instagram-messaging/webhooks',
       version: 'read 2026-11-22',

@@ -5,6 +5,7 @@ import { parse, verify } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { LineConfig, LineCredentials } from './manifest.ts';
 import { send } from './outbound.ts';
+import { profile } from './profile.ts';
 import { setup } from './setup.ts';
 
 export const connector = defineConnector<LineConfig, LineCredentials>({
@@ -16,6 +17,7 @@ export const connector = defineConnector<LineConfig, LineCredentials>({
   pages: {
     assets: { 'video.png': { file: new URL('./assets/video.png', import.meta.url), type: 'image/png' } },
   },
+  profile,
   probe,
   setup,
 });

@@ -51,6 +51,9 @@ export const eventSchema = z.looseObject({
 });
 export type WireEvent = z.infer<typeof eventSchema>;
 
+/** Answer of `GET /v2/bot/profile/{userId}`. */
+export const profileSchema = z.looseObject({ displayName: z.string(), language: optionalText });
+
 const sentMessages = z.array(z.looseObject({ id }));
 /** Answer of `POST /v2/bot/message/push`. */
 export const sentSchema = z.looseObject({ sentMessages: sentMessages.min(1) });

@@ -7,6 +7,7 @@ import { parse } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { MessengerConfig, MessengerCredentials } from './manifest.ts';
 import { send } from './outbound.ts';
+import { profile } from './profile.ts';
 import { codes } from './status.ts';
 import { pageSchema } from './wire.ts';
 
@@ -21,6 +22,7 @@ export const connector = defineConnector<MessengerConfig, MessengerCredentials>(
   sender: { send },
   // the address is signed by the platform and wants no token
   media: { fetch: (reference, _account, context) => download(context, { url: reference }) },
+  profile,
   probe: async ({ config, credentials }, context) => {
     const answer = await callGraph(context, {
       method: 'GET',

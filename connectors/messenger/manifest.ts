@@ -116,6 +116,11 @@ export const manifest: Manifest<MessengerConfig, MessengerCredentials, undefined
       version: '2026-01-21',
     },
     {
+      title: 'User Profile API',
+      url: 'https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/user-profile',
+      version: '2026-03-18',
+    },
+    {
       title: 'Attachment Upload API',
       url: 'https://developers.facebook.com/docs/messenger-platform/reference/attachment-upload-api',
       version: 'v25.0',

@@ -1,10 +1,12 @@
 import { failure } from '../../protocol/failures.ts';
-import type { CallResult, Context, ProbeOutcome, SendOutcome } from '../contract/index.ts';
+import type { CallResult, Context, ProbeOutcome, ReachOutcome, SendOutcome } from '../contract/index.ts';
 import { BearerCalls } from '../kit/bearer.ts';
 import type { BearerRequest } from '../kit/bearer.ts';
 import { serviceAccountRequest } from '../kit/google-account.ts';
+import { answerJson } from '../kit/http.ts';
 import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
 import { nameUuid } from '../kit/name-uuid.ts';
+import { phoneOf } from './address.ts';
 import type { RcsAccount } from './manifest.ts';
 import { statuses } from './status.ts';
 import { errorSchema } from './wire.ts';
@@ -61,14 +63,20 @@ export const notPrepared = (outcome: SendOutcome): SendOutcome =>
     ? { type: 'rejected', failure: failure('platform_unavailable', 'prepare') }
     : outcome;
 
+/** What the device of a number can do for this agent ("Method: phones.getCapabilities"). A repeated request id would be ignored. */
+function askCapabilities(account: RcsAccount, address: string, context: Context) {
+  const query = {
+    requestId: nameUuid(`rcs capabilities ${Buffer.from(context.random(16)).toString('hex')}`),
+  };
+  return callRcs(account, { method: 'GET', path: `v1/${phoneOf(address)}/capabilities`, query }, context);
+}
+
 /** A number kept for fiction (North American Numbering Plan): whether it has RCS doesn't matter, only who asks. */
-const nobody = '+12025550123';
+const nobody = 'tel:+12025550123';
 
 /** A capability check: it sends nothing, and 404 says that the question was allowed. */
 export async function probe(account: RcsAccount, context: Context): Promise<ProbeOutcome> {
-  const query = { requestId: nameUuid(`rcs probe ${context.now()}`) };
-  const path = `v1/phones/${nobody}/capabilities`;
-  const called = await callRcs(account, { method: 'GET', path, query }, context);
+  const called = await askCapabilities(account, nobody, context);
   if (!called.ok)
     return {
       ok: false,
@@ -85,4 +93,19 @@ export async function probe(account: RcsAccount, context: Context): Promise<Prob
         detail: `RCS for Business answers ${result.status}: is the service account one of the agent's partner, and the id right?`,
         fields: ['config.agent_id', 'config.service_account'],
       };
+}
+
+/**
+ * NOT_FOUND: no RCS on this number, or the agent is not launched on its network. PERMISSION_DENIED is left open: it is also what an
+ * agent of somebody else's would be told.
+ */
+export async function reach(address: string, account: RcsAccount, context: Context): Promise<ReachOutcome> {
+  const called = await askCapabilities(account, address, context);
+  if (!called.ok || called.result.type !== 'answer') return { type: 'unknown' };
+  const { result } = called;
+  if (result.status === 200) return { type: 'yes' };
+  const code = errorSchema.safeParse(answerJson(result)).data?.error.status;
+  return result.status === 404 && code === 'NOT_FOUND'
+    ? { type: 'no', failure: failure('unreachable', code) }
+    : { type: 'unknown' };
 }

@@ -1,6 +1,6 @@
 import { defineConnector } from '../contract/index.ts';
 import { normalise } from './address.ts';
-import { probe } from './api.ts';
+import { probe, reach } from './api.ts';
 import { fetchMedia, handshake, parse, verify } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { RcsConfig, RcsCredentials } from './manifest.ts';
@@ -13,5 +13,6 @@ export const connector = defineConnector<RcsConfig, RcsCredentials>({
   sender: { send },
   media: { fetch: fetchMedia },
   revoke,
+  reach,
   probe,
 });

@@ -238,6 +238,36 @@ it('credentials are tried by asking what a number can do that is nobody’s', as
   });
 });
 
+it('whether a number has RCS is asked, each time anew; only NOT_FOUND says that it has not', async () => {
+  const ask = async (status: number, body: unknown) => {
+    const { account, context, requests } = platform(({ url }) =>
+      url.includes('/capabilities') ? { status, body } : undefined,
+    );
+    const outcome = await connector.reach!('tel:+33639980001', account, context);
+    return { outcome, requests: requests.filter(({ url }) => url.includes('/capabilities')) };
+  };
+  const refused = (code: string) => ({ error: { code: 404, status: code } });
+  const { outcome, requests } = await ask(200, { features: ['RICHCARD_STANDALONE'] });
+  expect(outcome).toEqual({ type: 'yes' });
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    expect.stringMatching(
+      /^GET \S+\/v1\/phones\/\+33639980001\/capabilities\?requestId=[\da-f-]{36}&agentId=bike-shop_agent$/,
+    ),
+  ]);
+  expect((await ask(404, refused('NOT_FOUND'))).outcome).toMatchObject({
+    type: 'no',
+    failure: { code: 'unreachable', platform_code: 'NOT_FOUND' },
+  });
+  for (const [status, body] of [
+    [404, 'a proxy'],
+    [403, refused('PERMISSION_DENIED')],
+    [401, refused('UNAUTHENTICATED')],
+    [429, refused('RESOURCE_EXHAUSTED')],
+    [503, refused('UNAVAILABLE')],
+  ] as const)
+    expect((await ask(status, body)).outcome).toEqual({ type: 'unknown' });
+});
+
 it('a webhook is told its secret only by who knows the token', () => {
   const ask = (body: object) =>
     connector.hook!.handshake!(

@@ -2,7 +2,7 @@ import { defineConnector } from '../contract/index.ts';
 import { normalise } from './address.ts';
 import { parse, verify } from './inbound.ts';
 import { manifest } from './manifest.ts';
-import { fetchMedia, probe, revoke, send } from './outbound.ts';
+import { fetchMedia, probe, reach, revoke, send } from './outbound.ts';
 
 export const connector = defineConnector({
   manifest,
@@ -11,5 +11,6 @@ export const connector = defineConnector({
   sender: { send },
   media: { fetch: fetchMedia },
   revoke,
+  reach,
   probe,
 });

@@ -1,9 +1,11 @@
 import type { Content } from '../../protocol/content.ts';
+import { failure } from '../../protocol/failures.ts';
 import type {
   CallResult,
   Context,
   OutgoingRequest,
   ProbeOutcome,
+  ReachOutcome,
   RevokeOutcome,
   RevokeRequest,
   SendOutcome,
@@ -146,12 +148,26 @@ async function bodyOf(
   };
 }
 
-/** A 400 tells its cause in words only. Whether a number is on Signal at all can be asked; account ids always are. */
-async function isUnregistered(recipient: string, at: At): Promise<boolean> {
-  if (!recipient.startsWith('+')) return false;
+/** A 400 tells its cause in words only. */
+const isUnregistered = async (recipient: string, at: At): Promise<boolean> =>
+  (await isRegistered(recipient, at)) === false;
+
+/** Whether a number is on Signal at all can be asked; account ids always are. undefined: the server doesn't say. */
+async function isRegistered(recipient: string, at: At): Promise<boolean | undefined> {
+  if (!recipient.startsWith('+')) return undefined;
   const path = `v1/search/${encodeURIComponent(at.account.config.number)}?numbers=${encodeURIComponent(recipient)}`;
   const result = await callSignal(at, { method: 'GET', path });
-  return answerAs(result, searchSchema)?.[0]?.registered === false;
+  return answerAs(result, searchSchema)?.[0]?.registered;
+}
+
+export async function reach(
+  address: string,
+  account: SignalAccount,
+  context: Context,
+): Promise<ReachOutcome> {
+  const registered = await isRegistered(recipientOf(address), { account, context });
+  if (registered === undefined) return { type: 'unknown' };
+  return registered ? { type: 'yes' } : { type: 'no', failure: failure('unreachable') };
 }
 
 /** "Delete for everyone", which Signal takes for a day. */

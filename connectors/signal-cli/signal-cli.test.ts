@@ -78,6 +78,23 @@ test('a number that is not on Signal is unreachable; of an account id nothing is
   expect([id.outcome, id.requests.length]).toMatchObject([{ failure: { code: 'platform_refused' } }, 1]);
 });
 
+test('whether a number is on Signal is asked; an account id is not looked up', async () => {
+  const reach = async (address: string, answer: { status: number; body: unknown }) => {
+    const { context, requests } = recording(answered(answer));
+    return [await connector.reach!(address, spec.account, context), requests.length] as const;
+  };
+  const found = (registered: boolean) => ({ status: 200, body: [{ number: '+33639980001', registered }] });
+  const number = 'signal:+33639980001';
+  expect(await reach(number, found(true))).toEqual([{ type: 'yes' }, 1]);
+  expect(await reach(number, found(false))).toMatchObject([
+    { type: 'no', failure: { code: 'unreachable' } },
+    1,
+  ]);
+  expect(await reach(number, { status: 400, body: {} })).toEqual([{ type: 'unknown' }, 1]);
+  expect(await reach(number, { status: 200, body: [] })).toEqual([{ type: 'unknown' }, 1]);
+  expect(await reach(`signal:${noa}`, found(false))).toEqual([{ type: 'unknown' }, 0]);
+});
+
 test('what is taken back is deleted for everyone', async () => {
   const revoke = (providerIds: string[], status = 201) =>
     connector.revoke!(

@@ -101,6 +101,11 @@ export const manifest: Manifest<ViberConfig, ViberCredentials, undefined> = {
       version: '7.3.0, read 2026-11-22',
     },
     {
+      title: 'Subscribers Status (get_online)',
+      url: 'https://creators.viber.com/docs/bots-api/resources/subscribers/get-subscribers-status',
+      version: 'read 2026-11-22',
+    },
+    {
       title: 'Keyboards',
       url: 'https://developers.viber.com/docs/tools/keyboards/',
       version: '7.3.0, read 2026-11-22',

@@ -63,3 +63,12 @@ export const answerSchema = z.looseObject({
   uri: optionalText,
   webhook: optionalText,
 });
+
+/** Answer of `get_online`. */
+export const onlineSchema = z.looseObject({
+  status: z.int(),
+  users: z
+    .array(z.looseObject({ id: z.string(), online_status: z.int() }))
+    .optional()
+    .catch(undefined),
+});

@@ -9,6 +9,7 @@ import type { Dialog360Config, Dialog360Credentials } from './manifest.ts';
 import { fetchMedia } from './media.ts';
 import { keyHeader, urlOf } from './platform.ts';
 import { probe } from './probe.ts';
+import { templates } from './templates.ts';
 
 export const connector = defineConnector<Dialog360Config, Dialog360Credentials>({
   manifest,
@@ -40,4 +41,5 @@ export const connector = defineConnector<Dialog360Config, Dialog360Credentials>(
   },
   media: { fetch: fetchMedia },
   probe,
+  templates,
 });

@@ -10,7 +10,12 @@ import {
   numericId,
   secretField,
 } from '../kit/whatsapp/config.ts';
-import { messageDocuments, pairRate, webhookDocuments } from '../kit/whatsapp/documents.ts';
+import {
+  messageDocuments,
+  pairRate,
+  templateDocuments,
+  webhookDocuments,
+} from '../kit/whatsapp/documents.ts';
 
 const config = z.strictObject({
   base_url: baseUrlField.default('https://waba-v2.360dialog.io').describe('Address of the Messaging API'),
@@ -66,7 +71,17 @@ export const manifest: Manifest<Dialog360Config, Dialog360Credentials, undefined
       '1.41.0, read 2026-11-22',
     ),
     document('Error Code Reference', 'docs/support/api-error-message-list'),
+    document(
+      'Create and manage template messages',
+      'partner/messaging-and-calling/template-messages/create-and-manage-template-messages',
+    ),
+    document(
+      'Templates Management, “Get templates”: the frame of a page of them',
+      'partner/partner-api/api-reference/templates-management',
+      '2.0.0, read 2026-11-22',
+    ),
     ...messageDocuments,
     ...webhookDocuments,
+    ...templateDocuments,
   ],
 };

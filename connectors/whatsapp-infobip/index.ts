@@ -7,6 +7,7 @@ import { parse } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { InfobipConfig, InfobipCredentials } from './manifest.ts';
 import { authorization, probe, send } from './outbound.ts';
+import { templates } from './templates.ts';
 
 export const connector = defineConnector<InfobipConfig, InfobipCredentials>({
   manifest,
@@ -23,4 +24,5 @@ export const connector = defineConnector<InfobipConfig, InfobipCredentials>({
       ),
   },
   probe,
+  templates,
 });

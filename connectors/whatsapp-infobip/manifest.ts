@@ -66,6 +66,11 @@ export const manifest: Manifest<InfobipConfig, InfobipCredentials, undefined> = 
   documents: [
     ...documentsAt('https://www.infobip.com/docs', [
       ['WhatsApp API (OpenAPI, as of the Java client 7.0.0)', 'api/channels/whatsapp', '2026-07-31'],
+      [
+        'Get WhatsApp Templates',
+        'api/channels/whatsapp/whatsapp-service-management/get-whatsapp-templates',
+        '2026-07',
+      ],
       ['WhatsApp inbound messages', 'whatsapp/message-types-and-templates/inbound-messages', '2026-07'],
       ['Message status codes', 'developer-resources/api-fundamentals/message-status-codes', '2026-07'],
       ['Error code reference', 'developer-resources/api-fundamentals/error-code-reference', '2026-07'],

@@ -11,7 +11,7 @@ import { refusedSchema, sendersSchema, sentSchema } from './wire.ts';
 /** Group 2, 4 or 5 in a good answer is a refusal. One that has no name in the table must not pass for a message that went out. */
 const nameless = 'REFUSED';
 
-const answers = {
+export const answers = {
   codes: { ...codes, [nameless]: 'platform_refused' as const },
   ids: (json: unknown) => {
     const { data } = sentSchema.safeParse(json);

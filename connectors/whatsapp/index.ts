@@ -10,6 +10,7 @@ import { manifest } from './manifest.ts';
 import type { WhatsAppConfig, WhatsAppCredentials } from './manifest.ts';
 import { fetchMedia } from './media.ts';
 import { send } from './outbound.ts';
+import { templates } from './templates.ts';
 
 export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
   manifest,
@@ -24,6 +25,7 @@ export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
   },
   sender: { send },
   media: { fetch: fetchMedia },
+  templates,
   probe: async ({ config, credentials }, context) => {
     const answer = await callGraph(context, {
       method: 'GET',

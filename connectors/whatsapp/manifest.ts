@@ -10,7 +10,12 @@ import {
   numericId,
   secretField,
 } from '../kit/whatsapp/config.ts';
-import { messageDocuments, pairRate, webhookDocuments } from '../kit/whatsapp/documents.ts';
+import {
+  messageDocuments,
+  pairRate,
+  templateDocuments,
+  webhookDocuments,
+} from '../kit/whatsapp/documents.ts';
 
 const config = z.strictObject({
   base_url: baseUrlField.default('https://graph.facebook.com').describe('Address of the Graph API'),
@@ -20,7 +25,9 @@ const config = z.strictObject({
     .default('v25.0')
     .describe('Version of the Graph API'),
   phone_number_id: numericId.describe('Id of the business phone number (not the number itself)'),
-  waba_id: numericId.optional().describe('Id of the WhatsApp Business Account'),
+  waba_id: numericId
+    .optional()
+    .describe('Id of the WhatsApp Business Account: its templates are listed by it'),
   country: countryField,
   media: mediaField,
   ...catalogueFields,
@@ -52,5 +59,5 @@ export const manifest: Manifest<WhatsAppConfig, WhatsAppCredentials, undefined> 
     ...pairRate,
     sender: { field: 'phone_number_id', perSecond: 80 },
   },
-  documents: [...messageDocuments, ...webhookDocuments],
+  documents: [...messageDocuments, ...webhookDocuments, ...templateDocuments],
 };

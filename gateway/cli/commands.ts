@@ -13,6 +13,7 @@ import { cancelReplay, replay, sinceTime } from './replay.ts';
 import { preview } from './preview.ts';
 import { send } from './send.ts';
 import { signingSecret } from './signing-secret.ts';
+import { templates } from './templates.ts';
 import { trace } from './trace.ts';
 
 /** What the user typed wrongly: shown with the usage. */
@@ -241,6 +242,17 @@ export function commands(context: CommandContext, outcome: Outcome, start: () =>
         if (forwardTo !== undefined) context.out(`Signing secret  ${context.paint('bold', secret)}`);
         return listen({ target: await target(args), forwardTo, secret, after: args.after }, context);
       },
+    }),
+    templates: command({
+      name: 'templates',
+      description: 'List the templates that the platform knows of an account',
+      args: {
+        id,
+        refresh: { type: 'boolean', default: false, description: 'Ask the platform now' },
+        ...connectionArgs,
+      },
+      run: async (args) =>
+        templates({ target: await target(args), id: args.id, refresh: args.refresh }, context),
     }),
     trace: command({
       name: 'trace',

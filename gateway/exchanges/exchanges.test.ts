@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { answered, fakeHttp, startEngine } from '../../test/gateway/engine.ts';
+import { answered, fakeHttp, probeConnector, startEngine } from '../../test/gateway/engine.ts';
 import type { Engine } from '../../test/gateway/engine.ts';
 import type {
   Account,
@@ -13,6 +13,7 @@ import type {
 import { traceOf } from '../messages/trace.ts';
 import type { ExchangeRow } from '../store/port.ts';
 import { ExchangeLog, keptForMs, maxKept } from './log.ts';
+import { recorded } from './recording.ts';
 
 let engine: Engine;
 let log: ExchangeLog;
@@ -93,6 +94,25 @@ describe('what goes out', () => {
         detail: { received: { body: expect.stringContaining('"description":"‹2›"') as unknown } },
       },
     ]);
+  });
+
+  test('questions about an address are told by what they were, without the address', async () => {
+    const asks = (address: string, _account: Account, { http, signal }: Context) =>
+      http.call({ method: 'GET', url: `https://platform.test/v1/people/${address}`, signal });
+    const connector = recorded(
+      {
+        ...probeConnector(),
+        reach: async (...of) => (await asks(...of), { type: 'yes' }),
+        profile: async (...of) => (await asks(...of), { type: 'none' }),
+      },
+      log,
+    );
+    const context = contextWith(fakeHttp(() => json(200, { name: 'Noa Exemple' })));
+    expect(await connector.reach!('probe:noa-4242', account, context)).toEqual({ type: 'yes' });
+    expect(await connector.profile!('probe:noa-4242', account, context)).toEqual({ type: 'none' });
+    const told = await rows();
+    expect(told.map(({ purpose }) => purpose)).toEqual(['profile', 'reach']);
+    expect(JSON.stringify(told)).not.toMatch(/4242|Noa/);
   });
 
   test('has a reason where there was no answer', async () => {

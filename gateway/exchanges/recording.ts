@@ -12,7 +12,8 @@ type CalledWithAccount = (
  * Sending is recorded where sessions, servers and senders come together (the runtime).
  */
 export function recorded(connector: Connector, log: ExchangeLog): Connector {
-  const { hook, probe, setup, teardown, inquire, revoke, media, session, pages } = connector;
+  const { hook, probe, setup, teardown, inquire, revoke, reach, profile, media, session, pages, templates } =
+    connector;
   const withAccount = <F extends CalledWithAccount>(call: F, purpose: ExchangePurpose): F =>
     ((account, context) => call(account, log.context(context, { account, purpose }))) as F;
   return {
@@ -25,6 +26,7 @@ export function recorded(connector: Connector, log: ExchangeLog): Connector {
       },
     }),
     ...(probe && { probe: withAccount(probe, 'probe') }),
+    ...(templates && { templates: withAccount(templates, 'templates') }),
     ...(setup && { setup: withAccount(setup, 'setup') }),
     ...(teardown && { teardown: withAccount(teardown, 'teardown') }),
     ...(inquire && {
@@ -42,6 +44,14 @@ export function recorded(connector: Connector, log: ExchangeLog): Connector {
           account,
           log.context(context, { account, purpose: 'revoke', messageId: request.messageId }),
         ),
+    }),
+    ...(reach && {
+      reach: (address, account, context) =>
+        reach(address, account, log.context(context, { account, purpose: 'reach' })),
+    }),
+    ...(profile && {
+      profile: (address, account, context) =>
+        profile(address, account, log.context(context, { account, purpose: 'profile' })),
     }),
     ...(media && {
       media: {

@@ -4,6 +4,7 @@ import { adaptFor } from '../messages/adaptation.ts';
 import { Refusal } from '../problems.ts';
 import { waysTo } from '../routing/candidates.ts';
 import type { RouteRequest } from '../routing/candidates.ts';
+import { reachable } from '../routing/reachable.ts';
 import { choose } from '../routing/route.ts';
 import type { Route } from '../routing/route.ts';
 import type { Considered } from '../routing/policy.ts';
@@ -85,7 +86,7 @@ async function tryStep(
   };
   try {
     const found = await waysTo(o.store.read, o, request);
-    const choice = choose({ request, load, found });
+    const choice = choose({ request, load, found: await reachable(o, { request, load, found }) });
     if (choice.type === 'none') return { considered: choice.considered };
     const { route, adaptation } = choice;
     return { way: { messageId, step, route, content, adaptation, extras } };

@@ -23,6 +23,7 @@ import { deadLetterRoutes, operatorReplayRoutes, replayRoutes } from './replay.t
 import { retentionRoutes } from './retention.ts';
 import { routingRoutes } from './routing.ts';
 import type { Env, Services } from './services.ts';
+import { templateRoutes } from './templates.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
 
 /** All routes. `api` holds those that the OpenAPI document describes. */
@@ -40,6 +41,7 @@ export function createApp(services: Services): { app: Hono<Env>; api: OpenAPIHon
   api.route('/v1/webhook-endpoints', endpointRoutes(services));
   api.route('/v1/accounts', accountRoutes(services));
   api.route('/v1/accounts', exchangeRoutes(services));
+  api.route('/v1/accounts', templateRoutes(services));
   api.route('/v1/connectors', connectorRoutes(services));
   api.route('/v1/dead-letters', deadLetterRoutes(services));
   api.route('/v1/replays', replayRoutes(services));

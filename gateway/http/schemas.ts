@@ -40,7 +40,7 @@ export const answer = <T extends z.ZodType>(schema: T, description: string) => (
   description,
 });
 export const body = <T extends z.ZodType>(schema: T) => ({ content: json(schema), required: true });
-const problemAnswer = (description: string) => ({
+export const problemAnswer = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
   description,
 });

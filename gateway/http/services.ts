@@ -60,6 +60,7 @@ export interface Services {
   send(sending: Sending): Promise<SendResult>;
   health: RouteOptions['health'];
   isSuppressed: RouteOptions['isSuppressed'];
+  reachability: RouteOptions['reachability'];
   /** SHA-256 of the operator's key. */
   adminKeyHash: Buffer;
   /** Requests per second and merchant. */

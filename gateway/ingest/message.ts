@@ -71,6 +71,10 @@ export async function takeMessage(
   await tx.messages.insert(message);
   for (const row of media.rows) await tx.media.insert({ ...row, messageId: message.id });
   if (media.rows.some((row) => row.state === 'pending')) tx.afterCommit(options.onPendingMedia);
+  if (from.live.connector.profile && !item.sender.name && !item.automatic) {
+    const { consumerId, address } = message;
+    tx.afterCommit(() => options.onNameless?.(from.live, { consumerId, address }));
+  }
   await tx.conversations.update(conversation.id, {
     lastSequence: message.sequence,
     updatedAt: now,

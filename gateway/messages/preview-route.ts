@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { waysTo } from '../routing/candidates.ts';
 import type { RouteOptions, RouteRequest } from '../routing/candidates.ts';
 import type { Considered } from '../routing/policy.ts';
+import { reachable } from '../routing/reachable.ts';
 import { choose } from '../routing/route.ts';
 import type { Store } from '../store/port.ts';
 import { adaptFor } from './adaptation.ts';
@@ -40,7 +41,7 @@ export async function previewRoute(
   );
   const adapt = (live: LiveAccount) => adaptFor(live, content, { messageId, view: o.view, extras });
   const load = { content, adapt, strict: of.strict === true };
-  const choice = choose({ request, load, found });
+  const choice = choose({ request, load, found: await reachable(o, { request, load, found }) });
   if (choice.type === 'none') return { considered: choice.considered };
   return { account_id: choice.route.live.row.id, considered: choice.route.considered };
 }

@@ -11,6 +11,7 @@ import type { LiveAccount } from '../accounts/registry.ts';
 import { Refusal } from '../problems.ts';
 import { waysTo } from '../routing/candidates.ts';
 import type { RouteOptions } from '../routing/candidates.ts';
+import { reachable } from '../routing/reachable.ts';
 import { routeSchema } from '../routing/request.ts';
 import { route } from '../routing/route.ts';
 import type { MessageExtras, Store, Tx } from '../store/port.ts';
@@ -173,7 +174,7 @@ async function accept(options: SendOptions, sending: Sending): Promise<Message> 
   };
   const adapt = (live: LiveAccount) => adaptFor(live, content, { messageId, view: options.view, extras });
   const load = { content, adapt, strict: input.strict === true };
-  const chosen = route({ request, load, found });
+  const chosen = route({ request, load, found: await reachable(options, { request, load, found }) });
   const planned = await planOf(
     { ...routing, store, clock },
     { ...sending, ...planning(input), defaults: found.defaults },

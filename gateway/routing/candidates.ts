@@ -6,6 +6,7 @@ import type { AccountRegistry, LiveAccount } from '../accounts/registry.ts';
 import { Refusal } from '../problems.ts';
 import type { AddressRow, ConsumerRow, Repositories, RoutingDefaults } from '../store/port.ts';
 import type { Candidate, Health, Refused } from './policy.ts';
+import type { Reachability } from './reachability.ts';
 import type { RouteInput } from './request.ts';
 
 export interface RouteRequest {
@@ -33,6 +34,8 @@ export interface RouteOptions {
   health?: ((live: LiveAccount) => Health) | undefined;
   /** Whether an address is of somebody who was erased. */
   isSuppressed?: ((merchantId: string, address: string) => Promise<boolean>) | undefined;
+  /** What platforms say of addresses (`reachable`). Left out: nobody is asked. */
+  reachability?: Reachability | undefined;
 }
 
 /** A way with the account behind it; none where it was removed. How the content fits it is not known yet. */

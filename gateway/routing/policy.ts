@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { failureSchema } from '../../protocol/failures.ts';
+import type { Failure } from '../../protocol/failures.ts';
 
 /**
  * By what one way to a consumer goes before another, most important first. What is refused stays refused whatever the order says.
@@ -47,6 +49,7 @@ export type Refused =
   | 'address_invalid'
   | 'opted_out'
   | 'erased'
+  | 'unreachable'
   | 'content_unsupported'
   | 'lossy';
 
@@ -56,6 +59,8 @@ export interface Candidate {
   channel: string;
   address: string;
   refused?: Refused | undefined;
+  /** What its platform said, where that is why it was refused. */
+  failure?: Failure | undefined;
   /** Place among preferred channels, from 0. */
   preference: number | null;
   lastActiveAt: number | null;
@@ -129,6 +134,9 @@ export const consideredSchema = z
     verdict: z.enum(['chosen', 'next', 'refused']),
     place: z.int().positive().optional().describe('1 is the one chosen'),
     refused: z.string().optional().describe('Why this is no way to the consumer'),
+    failure: failureSchema
+      .optional()
+      .describe('What the platform said of the address, where it was refused as "unreachable"'),
     behind_by: z
       .enum([...criteria, 'tie'])
       .optional()
@@ -149,8 +157,8 @@ export const consideredSchema = z
 export type Considered = z.infer<typeof consideredSchema>;
 
 export function consideredOf({ candidate, verdict, place, behindBy }: Ranked): Considered {
-  const { accountId: account_id, channel, refused } = candidate;
-  if (refused) return { account_id, channel, verdict, refused };
+  const { accountId: account_id, channel, refused, failure } = candidate;
+  if (refused) return { account_id, channel, verdict, refused, ...(failure ? { failure } : {}) };
   const { preference, lastActiveAt, window, losses, health, cost } = candidate;
   return {
     account_id,

@@ -39,6 +39,8 @@ export interface Emulator {
 export interface Platform {
   /** Answers one call; runs only if no fault is due. */
   answer(call: Recorded): Answer | Promise<Answer>;
+  /** Answers what the gateway asks beside sending, whenever it does: such a call uses up no fault. */
+  beside?(call: Recorded): Answer | undefined;
   /** The platform's own shape of each fault that has one. */
   faults: Record<'throttle' | 'fail' | 'unauthorized', Answer>;
 }
@@ -59,14 +61,15 @@ export async function startEmulator(platform: Platform): Promise<Emulator> {
       body: Buffer.concat(chunks),
     };
     calls.push(call);
-    const fault = due.shift();
+    const beside = platform.beside?.(call);
+    const fault = beside ? undefined : due.shift();
     if (fault === 'hang') return;
     if (fault === 'reset') return void request.socket.destroy();
     if (fault === 'unreadable')
       return void response
         .writeHead(200, { 'content-type': 'application/json' })
         .end('<html>proxy error</html>');
-    const answer = fault ? platform.faults[fault] : await platform.answer(call);
+    const answer = fault ? platform.faults[fault] : (beside ?? (await platform.answer(call)));
     const raw = typeof answer.body === 'string' || answer.body instanceof Uint8Array;
     response
       .writeHead(answer.status, {

@@ -63,9 +63,13 @@ export async function startMetaEmulator(options: MetaEmulatorOptions = {}): Prom
   );
   const messenger = new MessengerPlatform({ ...shared, accessToken: pageToken, pageId }, hooks());
 
-  async function answer(call: Recorded): Promise<Answer> {
+  const pathOf = (call: Recorded) => {
     const { pathname } = new URL(call.path, 'http://graph.test');
     const [version = '', ...path] = pathname.split('/').slice(1).map(decodeURIComponent);
+    return { pathname, version, path };
+  };
+  async function answer(call: Recorded): Promise<Answer> {
+    const { pathname, version, path } = pathOf(call);
     if (version === 'attachments') return messenger.file(path[0] ?? '') ?? { status: 404, body: 'not found' };
     if (!/^v\d+\.\d$/.test(version))
       return graphError({ code: 2500, message: `Unknown path components: ${pathname}` });
@@ -82,7 +86,8 @@ export async function startMetaEmulator(options: MetaEmulatorOptions = {}): Prom
   }
 
   // code 2 and a bare 429 mean the same to both products
-  const emulator = await startEmulator({ answer, faults: whatsAppFaults });
+  const beside = (call: Recorded) => messenger.profile(call, pathOf(call).path);
+  const emulator = await startEmulator({ answer, beside, faults: whatsAppFaults });
   const common = { base_url: emulator.url, api_version: 'v25.0' };
   // not a copy: `callbacks` is a field of the emulator's that tests set
   return Object.assign(emulator, {

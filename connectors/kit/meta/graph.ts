@@ -36,7 +36,7 @@ export const graphUrl = (config: GraphConfig, ...path: string[]): string =>
 
 export interface GraphCall<T> extends Pick<
   OutgoingRequest,
-  'method' | 'url' | 'json' | 'body' | 'timeoutMs'
+  'method' | 'url' | 'json' | 'body' | 'timeoutMs' | 'maxBytes'
 > {
   /** Goes as a bearer token, so that it stands in no address and in no log of one. */
   token: string;

@@ -66,5 +66,15 @@ export const webhookDocuments: Documents = [
   at('Typing indicators', `${meta}/docs/whatsapp/cloud-api/typing-indicators`, '2025-10-21'),
 ];
 
+/** Of whoever lists the templates of a WhatsApp Business Account. */
+export const templateDocuments: Documents = [
+  at('Template management', `${business}/templates/template-management`, '2026-05-21'),
+  at(
+    'WhatsApp Message Template (Graph API reference)',
+    `${meta}/docs/graph-api/reference/whats-app-business-hsm`,
+    'copy read on 22 November 2026',
+  ),
+];
+
 /** One message each 6 s to one number, of which 45 may go at once and are owed ("Pair rate limits"). */
 export const pairRate = { perAddressMs: 6000, perAddressBurst: 45 };

@@ -14,6 +14,8 @@ export interface MessengerLine {
 /** A consumer with Messenger: plays what a person does, and holds what the telephone shows. */
 export class MessengerUser extends Handset {
   readonly psid: string;
+  /** What they show to pages they wrote to; left out: nothing. */
+  name: string | undefined;
   readonly #line: MessengerLine;
 
   constructor(psid: string, line: MessengerLine) {

@@ -48,6 +48,14 @@ export class MessengerPlatform {
   }
 
   /** undefined where the path is none of this product's. */
+  /** "User Profile API": what a person of this page shows of themselves; nothing of who shows nothing. */
+  profile({ method, headers }: Recorded, [node, edge]: string[]): Answer | undefined {
+    const user = this.#users.find(({ psid }) => psid === node);
+    const isAsked = user && method === 'GET' && edge === undefined;
+    if (!isAsked || headers.authorization !== `Bearer ${this.options.accessToken}`) return undefined;
+    return { status: 200, body: user.name === undefined ? {} : { id: user.psid, name: user.name } };
+  }
+
   async answer(call: Recorded, [node, edge]: string[]): Promise<Answer | undefined> {
     if (node !== this.options.pageId) return undefined;
     if (call.method === 'POST' && edge === 'messages') return this.#messages(jsonBody(call.body));
