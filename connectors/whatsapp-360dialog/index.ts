@@ -3,11 +3,11 @@ import { dialog360Signature, verifyBearer, verifyBodySignature } from '../kit/si
 import { normalise } from '../kit/whatsapp/address.ts';
 import { parseCloud } from '../kit/whatsapp/inbound.ts';
 import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
+import { fetchCloudMedia } from '../kit/whatsapp/media.ts';
 import { sendCloud } from '../kit/whatsapp/send.ts';
 import { manifest } from './manifest.ts';
 import type { Dialog360Config, Dialog360Credentials } from './manifest.ts';
-import { fetchMedia } from './media.ts';
-import { keyHeader, urlOf } from './platform.ts';
+import { keyHeader, pathOf, urlOf } from './platform.ts';
 import { probe } from './probe.ts';
 import { templates } from './templates.ts';
 
@@ -39,7 +39,17 @@ export const connector = defineConnector<Dialog360Config, Dialog360Credentials>(
         context,
       ),
   },
-  media: { fetch: fetchMedia },
+  media: {
+    fetch: (reference, { config, credentials }, context) => {
+      const headers = { [keyHeader]: credentials.api_key };
+      return fetchCloudMedia(reference, context, {
+        infoUrl: (id) => urlOf(config, id),
+        headers,
+        // the address is Meta's; its path and query are fetched from 360dialog, and the key goes nowhere else
+        file: (url) => ({ url: urlOf(config, pathOf(url)), headers }),
+      });
+    },
+  },
   probe,
   templates,
 });

@@ -1,4 +1,5 @@
 import type { Context, ProbeOutcome } from '../contract/index.ts';
+import { notProbed } from '../kit/probe.ts';
 import type { Dialog360Account } from './manifest.ts';
 import { keyHeader, urlOf } from './platform.ts';
 
@@ -13,16 +14,11 @@ export async function probe(
     headers: { [keyHeader]: credentials.api_key },
     signal: context.signal,
   });
-  if (result.type !== 'answer')
-    return { ok: false, detail: '360dialog did not answer; check base_url and the network.' };
-  const { status } = result;
-  if (status === 401 || status === 403)
-    return {
-      ok: false,
-      detail: `360dialog answers ${status}: the API key is not one of a number.`,
-      fields: ['credentials.api_key'],
-    };
-  return (status >= 200 && status < 300) || status === 409
-    ? { ok: true }
-    : { ok: false, detail: `360dialog answers ${status}.` };
+  if (result.type === 'answer' && (result.status === 409 || Math.floor(result.status / 100) === 2))
+    return { ok: true };
+  return notProbed(result, {
+    platform: '360dialog',
+    asked: 'to the key of the number',
+    field: 'credentials.api_key',
+  });
 }

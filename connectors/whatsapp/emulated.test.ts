@@ -3,7 +3,7 @@ import { startMetaEmulator } from '../../test/providers/meta.ts';
 import type { MetaEmulator } from '../../test/providers/meta.ts';
 import { file, messageId, startHarness } from '../../test/providers/meta/harness.ts';
 import type { Harness } from '../../test/providers/meta/harness.ts';
-import { fetchMedia } from './media.ts';
+
 import { connector } from './index.ts';
 import type { WhatsAppAccount } from './manifest.ts';
 
@@ -129,15 +129,15 @@ describe('with the emulated Cloud API', () => {
       credentials: meta.accounts.whatsapp.credentials,
     } as WhatsAppAccount;
     const reference = (message!.media!['media'] as { reference: string }).reference;
-    const fetched = await fetchMedia(reference, account, { ...own.context, maxBytes: 100 });
+    const fetched = await connector.media!.fetch(reference, account, { ...own.context, maxBytes: 100 });
     expect(fetched).toMatchObject({ ok: true, mediaType: 'image/png' });
     expect(fetched.ok && [...fetched.bytes]).toEqual([...bytes]);
-    expect(await fetchMedia(reference, account, { ...own.context, maxBytes: 3 })).toEqual({
+    expect(await connector.media!.fetch(reference, account, { ...own.context, maxBytes: 3 })).toEqual({
       ok: false,
       permanent: true,
       reason: 'too_large',
     });
-    expect(await fetchMedia('4711', account, { ...own.context, maxBytes: 3 })).toMatchObject({
+    expect(await connector.media!.fetch('4711', account, { ...own.context, maxBytes: 3 })).toMatchObject({
       ok: false,
       permanent: true,
     });

@@ -1,14 +1,15 @@
 import { defineConnector } from '../contract/index.ts';
+import { mayHoldToken } from '../kit/meta/download.ts';
 import { callGraph, graphUrl } from '../kit/meta/graph.ts';
 import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
 import { parseCloud } from '../kit/whatsapp/inbound.ts';
 import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
+import { fetchCloudMedia } from '../kit/whatsapp/media.ts';
 import { codes } from '../kit/whatsapp/status.ts';
 import { phoneNumberSchema } from '../kit/whatsapp/wire.ts';
 import { manifest } from './manifest.ts';
 import type { WhatsAppConfig, WhatsAppCredentials } from './manifest.ts';
-import { fetchMedia } from './media.ts';
 import { send } from './outbound.ts';
 import { templates } from './templates.ts';
 
@@ -24,7 +25,15 @@ export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
       parseCloud(request, { connector: manifest.name, phoneNumberId: config.phone_number_id }),
   },
   sender: { send },
-  media: { fetch: fetchMedia },
+  media: {
+    fetch: (reference, { config, credentials: { access_token: token } }, context) =>
+      fetchCloudMedia(reference, context, {
+        infoUrl: (id) => `${graphUrl(config, id)}?phone_number_id=${config.phone_number_id}`,
+        headers: { authorization: `Bearer ${token}` },
+        // what is not Meta's own is fetched without
+        file: (url) => ({ url, token: mayHoldToken(url, config.base_url) ? token : undefined }),
+      }),
+  },
   templates,
   probe: async ({ config, credentials }, context) => {
     const answer = await callGraph(context, {
