@@ -48,12 +48,11 @@ describe.each([2, 3] as const)('%i processes', { timeout: 90_000 }, (processes) 
     expect(texts()).toEqual(['On its way']);
     const trace = await until('the call in the trace', async () => {
       const { body } = await merchant.call('GET', `/v1/messages/${id}/trace`);
-      return JSON.stringify(body).includes('"exchange"') || JSON.stringify(body).includes('http')
-        ? body
-        : false;
+      const { entries } = body as unknown as { entries: { step: string }[] };
+      return entries.some(({ step }) => step === 'exchange') && body;
     });
     expect(JSON.stringify(trace)).not.toContain('first-token');
-    const { metrics } = { metrics: await (await fetch(`${gateway.url}/metrics`)).text() };
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
     // stated where it was sent, and counted with what was stated here
     expect(metrics).toMatch(/passerelle_events_total\{type="delivery.updated",channel="messenger"\} 1/);
     expect(metrics).toMatch(/passerelle_events_total\{type="conversation.opened",channel="messenger"\} 1/);
@@ -126,6 +125,11 @@ describe.each([2, 3] as const)('%i processes', { timeout: 90_000 }, (processes) 
     expect(await (await fetch(`${gateway.url}/metrics`)).text()).toContain(
       `passerelle_breaker_open{account="${account.id}"}`,
     );
+    const preview = await merchant.call('POST', '/v1/messages/preview', {
+      to: 'messenger:800',
+      content: { kind: 'text', text: 'hello' },
+    });
+    expect(JSON.stringify(preview.body['route'])).toContain('breaker_open');
     platform.status = 200;
     await until('all to arrive', () => texts().length === 6);
   });
