@@ -1,6 +1,7 @@
 import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
 import { BearerCalls } from '../kit/bearer.ts';
 import { serviceAccountRequest } from '../kit/google-account.ts';
+import { Found } from '../kit/found.ts';
 import { answerJson } from '../kit/http.ts';
 import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
 import { download } from '../kit/download.ts';
@@ -50,31 +51,22 @@ export const ended = (
   });
 
 /** The direct conversation of the app with a person, once the account has found it. */
-const spaces = new WeakMap<GoogleChatAccount, Map<string, string>>();
-const maxSpaces = 10_000;
+const spaces = new Found<GoogleChatAccount>();
 
-export async function spaceOf(
-  user: string,
-  account: GoogleChatAccount,
-  context: Context,
-): Promise<{ ok: true; space: string } | { ok: false; outcome: SendOutcome }> {
-  const known = spaces.get(account) ?? new Map<string, string>();
-  spaces.set(account, known);
-  const found = known.get(user);
-  if (found) return { ok: true, space: found };
-  const path = `spaces:findDirectMessage?name=${encodeURIComponent(user)}`;
-  const called = await callChat(account, { method: 'GET', path }, context);
-  if (!called.ok) return called;
-  const { result } = called;
-  const space =
-    result.type === 'answer' && result.status === 200
-      ? spaceAnswerSchema.safeParse(answerJson(result)).data
-      : undefined;
-  if (!space) return { ok: false, outcome: ended(result, context.now(), () => undefined) };
-  if (known.size >= maxSpaces) known.clear();
-  known.set(user, space.name);
-  return { ok: true, space: space.name };
-}
+export const spaceOf = (user: string, account: GoogleChatAccount, context: Context) =>
+  spaces.of(account, user, async () => {
+    const path = `spaces:findDirectMessage?name=${encodeURIComponent(user)}`;
+    const called = await callChat(account, { method: 'GET', path }, context);
+    if (!called.ok) return called;
+    const { result } = called;
+    const space =
+      result.type === 'answer' && result.status === 200
+        ? spaceAnswerSchema.safeParse(answerJson(result)).data
+        : undefined;
+    return space
+      ? { ok: true, id: space.name }
+      : { ok: false, outcome: ended(result, context.now(), () => undefined) };
+  });
 
 export async function probe(
   account: GoogleChatAccount,

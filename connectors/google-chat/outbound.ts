@@ -37,7 +37,7 @@ export async function send(
   if (!found.ok)
     // nothing was sent yet: not knowing is no uncertainty
     return found.outcome.type === 'uncertain' ? rejected('platform_unavailable') : found.outcome;
-  const path = `${found.space}/messages?requestId=${requestIdOf(request.idempotencyKey)}`;
+  const path = `${found.id}/messages?requestId=${requestIdOf(request.idempotencyKey)}`;
   return act({ method: 'POST', path, json: message }, account, context);
 }
 

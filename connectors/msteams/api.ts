@@ -1,5 +1,6 @@
 import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
 import { BearerCalls } from '../kit/bearer.ts';
+import { Found } from '../kit/found.ts';
 import { answerJson } from '../kit/http.ts';
 import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
 import { download } from '../kit/download.ts';
@@ -58,38 +59,29 @@ export const ended = (
   });
 
 /** The direct conversation of the bot with a person: "Create Conversation" gives the one that there is. */
-const conversations = new WeakMap<TeamsAccount, Map<string, string>>();
-const maxConversations = 10_000;
+const conversations = new Found<TeamsAccount>();
 
-export async function conversationOf(
-  user: string,
-  account: TeamsAccount,
-  context: Context,
-): Promise<{ ok: true; conversation: string } | { ok: false; outcome: SendOutcome }> {
-  const known = conversations.get(account) ?? new Map<string, string>();
-  conversations.set(account, known);
-  const found = known.get(user);
-  if (found) return { ok: true, conversation: found };
-  const { app_id, tenant_id } = account.config;
-  const json = {
-    bot: { id: `28:${app_id}` },
-    members: [{ id: user }],
-    isGroup: false,
-    tenantId: tenant_id,
-    channelData: { tenant: { id: tenant_id } },
-  };
-  const called = await callTeams(account, { method: 'POST', path: '/v3/conversations', json }, context);
-  if (!called.ok) return called;
-  const { result } = called;
-  const made =
-    result.type === 'answer' && result.status >= 200 && result.status < 300
-      ? postedSchema.safeParse(answerJson(result)).data
-      : undefined;
-  if (!made) return { ok: false, outcome: ended(result, context.now(), () => undefined) };
-  if (known.size >= maxConversations) known.clear();
-  known.set(user, made.id);
-  return { ok: true, conversation: made.id };
-}
+export const conversationOf = (user: string, account: TeamsAccount, context: Context) =>
+  conversations.of(account, user, async () => {
+    const { app_id, tenant_id } = account.config;
+    const json = {
+      bot: { id: `28:${app_id}` },
+      members: [{ id: user }],
+      isGroup: false,
+      tenantId: tenant_id,
+      channelData: { tenant: { id: tenant_id } },
+    };
+    const called = await callTeams(account, { method: 'POST', path: '/v3/conversations', json }, context);
+    if (!called.ok) return called;
+    const { result } = called;
+    const made =
+      result.type === 'answer' && result.status >= 200 && result.status < 300
+        ? postedSchema.safeParse(answerJson(result)).data
+        : undefined;
+    return made
+      ? { ok: true, id: made.id }
+      : { ok: false, outcome: ended(result, context.now(), () => undefined) };
+  });
 
 /** A new token says that bot, tenant and secret belong together; the Bot Connector itself has nothing to be asked without a conversation. */
 export async function probe(

@@ -34,7 +34,7 @@ export async function send(
   if (!opened.ok)
     // opening a conversation sends nothing: not knowing is no uncertainty
     return opened.outcome.type === 'uncertain' ? rejected('platform_unavailable') : opened.outcome;
-  const { conversation } = opened;
+  const { id: conversation } = opened;
   const call = { method: 'POST', path: activitiesOf(conversation), json: activity } as const;
   return act(call, {
     account,

@@ -1,5 +1,6 @@
 import { failure } from '../../protocol/failures.ts';
 import type { Context, OutboundMedia, SendOutcome } from '../contract/index.ts';
+import { fileName } from '../kit/file-name.ts';
 import { answerJson } from '../kit/http.ts';
 import { Uploads } from '../kit/uploads.ts';
 import { callZalo, notEven } from './api.ts';
@@ -19,9 +20,8 @@ const extensions: Readonly<Record<string, string>> = {
 };
 
 /** The name is what the consumer sees; Zalo reads the format from its end. */
-function nameOf({ name = 'file' }: OutboundMedia, extension: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this takes out
-  const plain = name.replace(/[\u0000-\u001f\u007f/\\"]/g, '_').slice(0, 120);
+function nameOf(file: OutboundMedia, extension: string): string {
+  const plain = fileName(file).slice(0, 120);
   return plain.toLowerCase().endsWith(`.${extension}`) ? plain : `${plain.toWellFormed()}.${extension}`;
 }
 
