@@ -103,6 +103,23 @@ test('a crash between the decision and the second way, and a receipt in between:
   expect(requests).toHaveLength(1);
 });
 
+test('a crash while it is taken back, and its time is over at the start: nothing is taken back for nothing', async () => {
+  await beginWithTwo();
+  const id = await send({ fallback: [{ after: 60, until: 'delivered' }], valid_for: 120 });
+  await inState(id, 'sent');
+  engine.clock.advance(60_000);
+  const { store, ended } = endingAt(2, 'before');
+  void makeFallbacks(store).look();
+  await ended;
+  engine.clock.advance(60_000);
+  const next = makeFallbacks();
+  await next.start();
+  await next.look();
+  await next.stop();
+  expect(revoked).toHaveLength(1);
+  expect((await chain(id)).ways).toEqual([id]);
+});
+
 test('two processes that look at once take it once', async () => {
   await beginWithTwo();
   platforms({ probe: { type: 'rejected', failure: failure('blocked') } });

@@ -25,6 +25,8 @@ export interface Standing {
     lastAttemptMs?: number | undefined;
     /** How the last attempt ended is not known, and the platform is being asked. */
     asked: boolean;
+    /** How an attempt ended is not known, and the platform de-duplicates: it is repeated until it is. */
+    repeats: boolean;
   };
 }
 
@@ -76,6 +78,8 @@ export function decide({ plan, step, sinceMs, expiresAtMs, nowMs, earlier, deliv
     case 'queued':
       if (nowMs < deadlineMs) return until(deadlineMs);
       if (delivery.inFlight && !(delivery.asked && terms.evenIfUncertain)) return until(nowMs + attemptMs);
+      // the end of the repeat moves it, and is looked at then
+      if (delivery.repeats && !terms.evenIfUncertain) return until(expiresAtMs);
       return { type: 'take', reason: `not_${terms.until}` };
     case 'sent':
     case 'delivered':

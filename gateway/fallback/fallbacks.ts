@@ -71,11 +71,13 @@ export class Fallbacks {
     const o = this.#o;
     const { messageId } = chain;
     const { read } = o.store;
-    const seen = await see(read, chain, o.clock.now());
+    const seen = await see(read, o, chain, o.clock.now());
     const takes = seen && (chain.state === 'taking' || seen.verdict.type === 'take');
     const next = takes ? await nextWay(o, chain, seen.first) : { way: undefined, passed: [] };
     if (!(await o.store.write((tx) => begin(tx, o, { messageId, ...next })))) return;
-    const revoked = next.way && seen && (await this.#revoke(seen.last.message));
+    // what is taken up after its time is over goes out no more: nothing is taken back for it
+    const goesOn = next.way && seen && o.clock.now() < chain.expiresAt;
+    const revoked = goesOn ? await this.#revoke(seen.last.message) : undefined;
     await o.store.write((tx) => finish(tx, o, { messageId, ...next, revoked }));
   }
 

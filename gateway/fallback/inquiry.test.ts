@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { InquiryOutcome } from '../../connectors/contract/index.ts';
+import type { Connector, InquiryOutcome } from '../../connectors/contract/index.ts';
 import { probeConnector } from '../../test/gateway/engine.ts';
 import { until } from '../../test/gateway/ports.ts';
 import { addressRow } from '../../test/gateway/rows.ts';
@@ -11,16 +11,17 @@ useDispatcher();
 let asked: number;
 let answer: () => Promise<InquiryOutcome>;
 
-/** A first channel that can be asked what became of a send, and doesn't know yet. */
-async function begin(): Promise<void> {
+const inquire = () => {
+  asked++;
+  return answer();
+};
+
+/** A first channel of which nobody knows whether it took a send: one that can be asked and doesn't know yet, or another. */
+async function begin(first: Connector = { ...probeConnector(), inquire }): Promise<void> {
   asked = 0;
   answer = async () => ({ type: 'unknown' });
-  const inquire = () => {
-    asked++;
-    return answer();
-  };
   await beginWith([
-    { ...probeConnector(), inquire },
+    first,
     {
       ...probeConnector({ name: 'pigeon', channel: 'pigeon', schemes: ['pigeon'] }),
       address: { normalise: (address) => address },
@@ -48,11 +49,14 @@ async function begin(): Promise<void> {
   platforms({ probe: { type: 'uncertain', reason: 'timeout' } });
 }
 
-const isAsked = async (id: string) => {
-  await until('the attempt to end', async () => {
+const isTried = (id: string) =>
+  until('the attempt to end', async () => {
     const [attempt] = await engine.store.read.deliveries.attemptsOf(id);
     return attempt?.endedAt != null;
   });
+
+const isAsked = async (id: string) => {
+  await isTried(id);
   engine.clock.advance(2000);
   await until('the inquiry', () => asked > 0);
 };
@@ -79,6 +83,41 @@ test('where the merchant accepts doubt: it goes, and the first is sent no more, 
   await makeFallbacks().look();
   expect(await delivery(id)).toMatchObject({ state: 'uncertain', inFlight: false });
   answer = async () => ({ type: 'absent' });
+  await inState((await chain(id)).ways[1]!, 'sent');
+  engine.clock.advance(10 * 60_000);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(sentTo()).toEqual(['probe:ada', 'pigeon:ada']);
+});
+
+test('invariant 6: nor while it is repeated where the platform de-duplicates', async () => {
+  await begin(probeConnector({ idempotentSends: true }));
+  const id = await send({ fallback: [{ after: 1 }] });
+  await isTried(id);
+  // before the repeat is due
+  await engine.store.write((tx) =>
+    tx.deliveries.update(id, { nextAttemptAt: engine.clock.now() + 10 * 60_000 }),
+  );
+  engine.clock.advance(5 * 60_000);
+  await makeFallbacks().look();
+  expect((await chain(id)).ways).toEqual([id]);
+  expect((await delivery(id)).state).toBe('queued');
+  platforms({});
+  engine.clock.advance(5 * 60_000);
+  await inState(id, 'sent');
+  await makeFallbacks().look();
+  expect(sentTo()).toEqual(['probe:ada', 'probe:ada']);
+});
+
+test('where the merchant accepts doubt: it is repeated no more, and what became of it is not known', async () => {
+  await begin(probeConnector({ idempotentSends: true }));
+  const id = await send({ fallback: [{ after: 1, even_if_uncertain: true }] });
+  await isTried(id);
+  await engine.store.write((tx) =>
+    tx.deliveries.update(id, { nextAttemptAt: engine.clock.now() + 10 * 60_000 }),
+  );
+  engine.clock.advance(1000);
+  await makeFallbacks().look();
+  expect((await delivery(id)).state).toBe('uncertain');
   await inState((await chain(id)).ways[1]!, 'sent');
   engine.clock.advance(10 * 60_000);
   await new Promise((resolve) => setTimeout(resolve, 600));

@@ -36,7 +36,7 @@ export async function begin(
   const chain = await tx.fallbacks.byMessage(messageId);
   if (chain?.state !== 'watching') return chain?.state === 'taking';
   const now = o.clock.now();
-  const seen = await see(tx, chain, now);
+  const seen = await see(tx, o, chain, now);
   if (!seen) {
     await endChain(tx, o, chain, { why: 'removed' });
     return false;
@@ -55,26 +55,42 @@ export async function begin(
         await endChain(tx, o, chain, { why: 'no_way', passed });
         return false;
       }
-      await stopLast(tx, o, seen);
-      await tx.fallbacks.update(messageId, { state: 'taking', reason: verdict.reason, dueAt: now + leaseMs });
-      await tx.trace.insert({
-        messageId,
-        at: now,
-        step: 'fallback_due',
-        detail: {
-          message_id: seen.last.message.id,
-          reason: verdict.reason,
-          state: seen.last.delivery.state,
-        },
-      });
-      return true;
+      return take(tx, o, { chain, seen, way, passed });
   }
 }
 
-/** What waits to be sent is sent no more; what a platform is still asked about is left to its receipts. */
-async function stopLast(tx: Tx, o: FallbackOptions, { last: { delivery } }: Seen): Promise<void> {
+interface Taking {
+  chain: FallbackChainRow;
+  seen: Seen;
+  way: NextWay;
+  passed: Passed[];
+}
+
+/** A step that leads nowhere is passed over, and its terms with it: the last way has the time that the step to be taken leaves it. */
+async function take(tx: Tx, o: FallbackOptions, { chain, seen, way, passed }: Taking): Promise<boolean> {
+  const { messageId } = chain;
+  const at = o.clock.now();
+  const own = way.step > chain.step ? await see(tx, o, { ...chain, step: way.step }, at) : seen;
+  const verdict = own?.verdict ?? seen.verdict;
+  if (verdict.type !== 'take') {
+    const dueAt = verdict.type === 'wait' ? verdict.untilMs : at;
+    await tx.fallbacks.update(messageId, { step: way.step, dueAt });
+    await tx.trace.insert({ messageId, at, step: 'fallback_passed', detail: { passed } });
+    return false;
+  }
+  await stopLast(tx, o, seen);
+  const change = { state: 'taking' as const, reason: verdict.reason, step: way.step, dueAt: at + leaseMs };
+  await tx.fallbacks.update(messageId, change);
+  const { message, delivery } = seen.last;
+  const detail = { message_id: message.id, reason: verdict.reason, state: delivery.state };
+  await tx.trace.insert({ messageId, at, step: 'fallback_due', detail });
+  return true;
+}
+
+/** What waits to be sent is sent no more; what may have gone out, and would be asked about or repeated, is left to its receipts. */
+async function stopLast(tx: Tx, o: FallbackOptions, { last: { delivery, repeats } }: Seen): Promise<void> {
   if (delivery.state !== 'queued' && delivery.state !== 'accepted') return;
-  if (!delivery.inFlight) {
+  if (!delivery.inFlight && !repeats) {
     await moveDelivery(tx, o, delivery, 'expired', failure('expired'));
     return;
   }
@@ -97,7 +113,7 @@ export async function finish(
   // the merchant took it back meanwhile
   if (chain?.state !== 'taking') return;
   const now = o.clock.now();
-  const seen = await see(tx, chain, now);
+  const seen = await see(tx, o, chain, now);
   if (!seen) return endChain(tx, o, chain, { why: 'removed' });
   const { state } = seen.last.delivery;
   const isGone = revoked === 'revoked' && state !== 'read' && state !== 'cancelled';

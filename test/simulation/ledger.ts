@@ -2,8 +2,10 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Repositories, Store, Tx } from '../../gateway/store/port.ts';
+import type { Store } from '../../gateway/store/port.ts';
 import { openSqlite } from '../../gateway/store/sqlite.ts';
+import { factsOf } from './facts.ts';
+import type { Facts } from './facts.ts';
 
 /** Memory that looks like a disk, where there is one: the real ledger, at the speed of memory. */
 const memoryFolder = '/dev/shm';
@@ -18,8 +20,18 @@ export class SimulatedLedger {
   readonly #own = new Database(this.#file);
   readonly #empty: Database.Statement[];
 
+  readonly #restless: Database.Statement;
+  readonly #begun: Database.Statement;
+
   constructor() {
     this.#own.pragma('synchronous = OFF');
+    this.#restless = this.#own
+      .prepare(
+        `select exists (select 1 from fallback_chains where state <> 'ended')
+        or exists (select 1 from deliveries where state in ('accepted', 'queued', 'uncertain'))`,
+      )
+      .pluck();
+    this.#begun = this.#own.prepare('select distinct message_id from attempts').pluck();
     const tables = this.#own
       .prepare("select name from sqlite_master where type = 'table' and name not like '\\_\\_%' escape '\\'")
       .pluck()
@@ -32,6 +44,21 @@ export class SimulatedLedger {
     this.#own.transaction(() => {
       for (const statement of this.#empty) statement.run();
     })();
+  }
+
+  /** Whether every delivery is settled and every chain of fallbacks has ended. */
+  isAtRest(): boolean {
+    return this.#restless.get() === 0;
+  }
+
+  /** Messages that an attempt was begun at, by their ids. */
+  begun(): Set<string> {
+    return new Set(this.#begun.all() as string[]);
+  }
+
+  /** What is written down in the end. */
+  facts(): Facts {
+    return factsOf(this.#own);
   }
 
   /** Keeps the ledger of a seed that failed. */
@@ -54,57 +81,4 @@ function withSmallPages(file: string): string {
   made.pragma('journal_mode = WAL');
   made.close();
   return file;
-}
-
-/** A ledger as one life of the gateway sees it. */
-export interface MortalStore {
-  store: Store;
-  /** From now on nothing is written, nothing is read and nobody hears of anything, as after `kill -9`. */
-  die(): void;
-  /** Rejects this many of the next units, with nothing written: a disk that is full. */
-  failing: number;
-}
-
-const never = new Promise<never>(() => {});
-
-export function mortal(store: Store): MortalStore {
-  let alive = true;
-  const guarded = <T extends object>(repository: T): T =>
-    Object.fromEntries(
-      Object.entries(repository).map(([name, ask]: [string, (...args: unknown[]) => Promise<unknown>]) => [
-        name,
-        (...args: unknown[]) => (alive ? ask(...args).then((value) => (alive ? value : never)) : never),
-      ]),
-    ) as T;
-  const read = Object.fromEntries(
-    Object.entries(store.read).map(([name, repository]) => [name, guarded(repository as object)]),
-  ) as Repositories;
-  const made: MortalStore = {
-    failing: 0,
-    die: () => void (alive = false),
-    store: {
-      ...store,
-      read,
-      write: async <T>(unit: (tx: Tx) => Promise<T>): Promise<T> => {
-        if (!alive) return never;
-        try {
-          const value = await store.write(async (tx) => {
-            // killed before the commit: as if it had never been
-            if (!alive) throw new Error('killed');
-            if (made.failing > 0) {
-              made.failing--;
-              throw new Error('the disk is full');
-            }
-            return unit({ ...tx, afterCommit: (hook) => tx.afterCommit(() => alive && hook()) });
-          });
-          // killed after it: written, and nobody knows
-          return alive ? value : await never;
-        } catch (error) {
-          if (!alive) return never;
-          throw error;
-        }
-      },
-    },
-  };
-  return made;
 }

@@ -22,7 +22,18 @@ if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
 }
 
 const shownAtMost = 3;
-const totals = { accepted: 0, lost: 0, doubled: 0, inverted: 0, regressed: 0, kills: 0, stuck: 0, bugs: 0 };
+const totals = {
+  accepted: 0,
+  lost: 0,
+  doubled: 0,
+  inverted: 0,
+  regressed: 0,
+  broken: 0,
+  kills: 0,
+  fallbacks: 0,
+  stuck: 0,
+  bugs: 0,
+};
 const broken: Said[] = [];
 let next = first;
 const beganAt = performance.now();
@@ -36,11 +47,11 @@ if (flags.json) console.log(JSON.stringify({ ...totals, seed: first, seeds: coun
 else {
   for (const said of broken.slice(0, shownAtMost)) show(said);
   console.log(
-    `\n  ${count} seeds from ${first} in ${seconds.toFixed(1)} s, ${perMinute} a minute: ${totals.accepted} messages, ${totals.kills} crashes`,
+    `\n  ${count} seeds from ${first} in ${seconds.toFixed(1)} s, ${perMinute} a minute: ${totals.accepted} messages, ${totals.fallbacks} fallbacks, ${totals.kills} crashes`,
   );
   console.log(
     broken.length === 0
-      ? `  ${paint('green', 'Nothing lost, doubled, out of order or moved back, and all of it came to its end.')}\n`
+      ? `  ${paint('green', 'Nothing lost, doubled, out of order or moved back, no other promise broken, and all of it came to its end.')}\n`
       : `  ${paint('red', `${broken.length} seeds broke a promise:`)} ${JSON.stringify(totals)}\n`,
   );
 }
@@ -67,8 +78,9 @@ function take(said: Said): void {
     return;
   }
   const { result } = said;
-  for (const name of ['accepted', 'lost', 'doubled', 'inverted', 'regressed', 'kills'] as const)
+  for (const name of ['accepted', 'lost', 'doubled', 'inverted', 'regressed', 'kills', 'fallbacks'] as const)
     totals[name] += result[name];
+  totals.broken += result.broken.length;
   if (!result.live) totals.stuck++;
   if (result.history.length > 0)
     broken.push({ result: broken.length < shownAtMost ? result : { ...result, history: [] } });
@@ -76,11 +88,12 @@ function take(said: Said): void {
 
 function show(said: Said): void {
   if ('bug' in said) return void console.log(`\n  seed ${said.seed} ended with a bug: ${said.bug}`);
-  const { seed, violations, live, history } = said.result;
+  const { seed, violations, broken: promises, live, history } = said.result;
   console.log(`\n  ${paint('red', `seed ${seed}`)}${live ? '' : ': not all came to its end'}`);
   for (const { fault, conversation, number, id, why } of violations)
     console.log(
       `  ${fault}: ${conversation === undefined ? id.toString(36) : `${conversation}/${number}`} ${why}`,
     );
+  for (const why of promises) console.log(`  ${why}`);
   console.log(history.map((line) => `    ${line}`).join('\n'));
 }

@@ -1,3 +1,6 @@
+import type { Clock } from '../../gateway/clock.ts';
+import { makeId } from '../../protocol/ids.ts';
+
 interface Task {
   atMs: number;
   order: number;
@@ -151,6 +154,16 @@ export class VirtualTime {
     }
     queue[at] = last;
   }
+}
+
+/** The gateway's clock, in that time; ids and bytes by chance. */
+export function clockOf(time: VirtualTime, random: () => number): Clock {
+  const bytes = (size: number) => Uint8Array.from({ length: size }, () => Math.floor(random() * 256));
+  return {
+    now: () => time.wall(),
+    random: bytes,
+    id: (kind) => makeId(kind, { nowMs: time.wall(), random: bytes(10) }),
+  };
 }
 
 const isBefore = (one: Task, other: Task): boolean =>

@@ -1,23 +1,10 @@
 import { allowedAt } from '../../gateway/quiet/allowed.ts';
 import type { SendInput } from '../../gateway/messages/send.ts';
 import type { Purpose } from '../../protocol/quiet-hours.ts';
-import type { Entry } from '../faults/history.ts';
 import { digestOf } from '../faults/id-table.ts';
-import type { Life } from './life.ts';
-import type { VirtualTime } from './virtual-time.ts';
-
-/** What a message with a wish needs of the simulation. */
-export interface Wishing {
-  time: VirtualTime;
-  random: () => number;
-  accountIds: readonly string[];
-  record(entry: Omit<Entry, 'atMs'>): void;
-  say(said: string): void;
-  /** Asks the life of now, again and again until one of them answers. */
-  untilTaken<T>(ask: (life: Life) => Promise<T>): Promise<T>;
-  /** A promise was broken that the checker knows nothing of. */
-  fail(why: string): void;
-}
+import { textOf } from './texts.ts';
+import { plainAccount } from './world.ts';
+import type { World } from './world.ts';
 
 interface Wish {
   conversation: number;
@@ -38,17 +25,16 @@ const quietSlackMs = 1_000_000;
  */
 export class Wishes {
   static readonly count = 4;
-  readonly #o: Wishing;
+  readonly #world: World;
   readonly #first: number;
   readonly #wishes: Wish[];
-  /** Conversations whose message was taken back, and whose went out. */
+  /** Conversations whose message was taken back. */
   readonly #gone = new Set<number>();
-  readonly #out = new Set<number>();
 
-  constructor(wishing: Wishing, firstConversation: number) {
-    this.#o = wishing;
+  constructor(world: World, firstConversation: number) {
+    this.#world = world;
     this.#first = firstConversation;
-    const { time, random } = wishing;
+    const { time, random } = world;
     const later = (withinMs: number) => time.wall() + Math.floor(random() * withinMs);
     const at = (ms: number) => ({ send_at: new Date(ms).toISOString() });
     const [hour, other] = [later(6000), later(6000)];
@@ -74,32 +60,31 @@ export class Wishes {
     return this.#wishes.map((wish) => this.#send(wish));
   }
 
-  /** The platform shows a message: is it one that may be shown now? */
-  shown(conversation: number): void {
+  /** A request for a message came: is it one that may be made now? */
+  arrived(conversation: number): void {
     const wish = this.#wishes[conversation - this.#first];
     if (!wish) return;
-    const { time, fail } = this.#o;
-    if (time.furthestMs < wish.notBeforeMs) fail(`${conversation} went out before its hour`);
+    const { time, broken } = this.#world;
+    if (time.furthestMs < wish.notBeforeMs) broken(`${conversation} went out before its hour`);
     const quiet = (ms: number) => allowedAt(wish.address, wish.purpose, ms) > ms;
     const around = [-quietSlackMs, 0, quietSlackMs].map((ms) => time.wall() + ms);
-    if (around.every(quiet)) fail(`${conversation} went out in quiet hours`);
-    if (this.#gone.has(conversation)) fail(`${conversation} went out after it was taken back`);
-    this.#out.add(conversation);
+    if (around.every(quiet)) broken(`${conversation} went out in quiet hours`);
+    if (this.#gone.has(conversation)) broken(`${conversation} went out after it was taken back`);
   }
 
-  async #send({ conversation, address, more, takenBack }: Wish): Promise<void> {
-    const { time, random, accountIds, record, say, untilTaken, fail } = this.#o;
+  async #send({ conversation, address: to, more, takenBack }: Wish): Promise<void> {
+    const { time, random, record, say, untilTaken } = this.#world;
     await time.pause(random() * 3000);
-    const accountId = accountIds[conversation % accountIds.length]!;
-    const text = `out ${conversation} 0`;
-    const id = await untilTaken((life) => life.send({ accountId, address, text, key: text, more }));
-    record({ step: 'out accepted', conversation, number: 0, id: digestOf(id), value: 0 });
+    const { id: from, merchantId } = plainAccount(this.#world, conversation);
+    const text = textOf('out', { conversation, number: 0 });
+    const messageId = await untilTaken((life) =>
+      life.send({ merchantId, text, input: { to, from, ...more } }),
+    );
+    record({ step: 'out accepted', conversation, number: 0, id: digestOf(messageId), value: 0 });
     if (!takenBack) return;
     await time.pause(random() < 0.3 ? 0 : random() * 4000);
-    const isGone = await untilTaken((life) => life.cancel(accountId, id));
+    const isGone = await untilTaken((life) => life.cancel({ merchantId, messageId }));
     say(`${conversation} ${isGone ? 'is taken back' : 'can no longer be taken back'}`);
-    if (!isGone) return;
-    this.#gone.add(conversation);
-    if (this.#out.has(conversation)) fail(`${conversation} was taken back after it went out`);
+    if (isGone) this.#gone.add(conversation);
   }
 }

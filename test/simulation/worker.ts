@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import { SimulatedLedger } from './ledger.ts';
+import { isSound } from './result.ts';
+import type { SimulationResult } from './result.ts';
 import { simulate } from './simulate.ts';
-import type { SimulationResult } from './simulate.ts';
 
 /** What a worker says of a seed: the result, with its history only where something was found; or the bug that ended it. */
 export type Said = { result: SimulationResult } | { seed: number; bug: string };
@@ -30,6 +31,3 @@ async function one(seed: number): Promise<Said> {
     return { seed, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
-
-const isSound = ({ lost, doubled, inverted, regressed, live }: SimulationResult): boolean =>
-  live && lost + doubled + inverted + regressed === 0;
