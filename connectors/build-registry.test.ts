@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { connectorFolders, generatedFiles, matrix, registrySource, withMatrix } from './build-registry.ts';
+import { contentKinds } from '../protocol/content.ts';
+import type { Content } from '../protocol/content.ts';
+import type { Connector } from './contract/index.ts';
 import { connectors } from './generated/registry.ts';
 
 it('what is generated is what the generator makes of the folders', async () => {
@@ -35,4 +38,30 @@ it('writes the registry and the matrix', () => {
   const [first] = connectors;
   expect(matrix([first!]).split('\n')[2]).toMatch(/^\| \[[\w-]+\]\([\w-]+\/README\.md\) \| ● ← \| .+ \|$/);
   expect(() => withMatrix('no marks', '')).toThrow('lacks the lines');
+});
+
+it('marks what an account’s configuration makes native, if the connector itself says so', () => {
+  const [some] = connectors;
+  const { capabilities } = some!.manifest;
+  const survey: Content = { kind: 'survey', text: 'How was it?', scale: { min: 1, max: 5 } };
+  const cellOf = (connector: Connector) =>
+    matrix([connector]).split('\n').at(-1)!.split(' | ')[1 + contentKinds.indexOf('survey')];
+  const asked: unknown[] = [];
+  const configured = (level: 'native' | 'adapted'): Connector => ({
+    ...some!,
+    capabilitiesFor: (_, config) => {
+      asked.push(config);
+      return { ...capabilities, outbound: { ...capabilities.outbound, survey: level } };
+    },
+    withConfiguration: [{ content: survey, config: { panel: 'P1' } as never }],
+  });
+  expect([some!, configured('native'), configured('adapted')].map(cellOf)).toEqual(['○', '◐', '○']);
+  expect(asked).toContainEqual({ panel: 'P1' });
+});
+
+it('marks no more and no less than the connectors have examples of', () => {
+  for (const connector of connectors) {
+    const kinds = new Set((connector.withConfiguration ?? []).map(({ content }) => content.kind));
+    expect(matrix([connector]).split('◐')).toHaveLength(1 + kinds.size);
+  }
 });

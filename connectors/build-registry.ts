@@ -31,20 +31,39 @@ export const registrySource = (names: readonly string[]): string =>
     '',
   ].join('\n');
 
-const marks = { native: '●', adapted: '○', dropped: '–', refused: '✕' } as const;
+const marks = { native: '●', adapted: '○', dropped: '–', refused: '✕', configured: '◐' } as const;
 
 const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
+/** The kinds that go out natively only from accounts whose configuration makes it so, as the connector itself answers. Pure. */
+const configuredKinds = ({
+  manifest,
+  capabilitiesFor,
+  withConfiguration = [],
+}: Connector): Set<ContentKind> =>
+  new Set(
+    withConfiguration
+      .filter(({ content, config }) => capabilitiesFor?.(content, config).outbound[content.kind] === 'native')
+      .map(({ content }) => content.kind)
+      .filter((kind) => manifest.capabilities.outbound[kind] !== 'native'),
+  );
+
 /** Which connector has which kind: outbound, then inbound. A row for each connector: there are more of them than kinds. Pure. */
 export function matrix(connectors: readonly Connector[]): string {
-  const cell = (kind: ContentKind, { manifest: { capabilities } }: Connector): string =>
-    `${marks[capabilities.outbound[kind]]}${capabilities.inbound[kind] === 'native' ? ' ←' : ''}`;
+  const cells = (connector: Connector): string[] => {
+    const { outbound, inbound } = connector.manifest.capabilities;
+    const configured = configuredKinds(connector);
+    return contentKinds.map((kind) => {
+      const mark = configured.has(kind) ? marks.configured : marks[outbound[kind]];
+      return `${mark}${inbound[kind] === 'native' ? ' ←' : ''}`;
+    });
+  };
   return [
     row(['connector', ...contentKinds.map((kind) => kind.replaceAll('_', ' '))]),
     row(['---', ...contentKinds.map(() => ':-:')]),
     ...connectors.map((connector) => {
       const { name } = connector.manifest;
-      return row([`[${name}](${name}/README.md)`, ...contentKinds.map((kind) => cell(kind, connector))]);
+      return row([`[${name}](${name}/README.md)`, ...cells(connector)]);
     }),
   ].join('\n');
 }

@@ -1,8 +1,12 @@
+import { credentialEnds } from './accounts/expiry.ts';
 import type { Services } from './http/services.ts';
 import type { Broken } from './processes/messages.ts';
 
 /** What is measured when it is asked for. */
-export function gauges({ metrics, store, bus }: Services, broken: () => Broken[]): void {
+export function gauges(
+  { metrics, store, bus, registry, conditions }: Services,
+  broken: () => Broken[],
+): void {
   metrics.gauge(
     'passerelle_events_unsettled',
     'Events whose webhooks are not settled',
@@ -18,6 +22,11 @@ export function gauges({ metrics, store, bus }: Services, broken: () => Broken[]
       label: 'account',
       read: () => broken().map(({ accountId, state }) => [accountId, state === 'open' ? 1 : 0.5]),
     },
+  );
+  metrics.gaugeBy(
+    'passerelle_account_credentials_expire_seconds',
+    'When the credentials of accounts end, in Unix seconds, of those whose platform tells',
+    { label: 'account', read: () => credentialEnds(registry, conditions) },
   );
   metrics.gauge('passerelle_commits', 'Group commits since the start', () => store.counts().commits);
   metrics.gauge('passerelle_commit_units', 'Units of work in them', () => store.counts().units);

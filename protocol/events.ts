@@ -172,12 +172,22 @@ export const eventData = {
       .optional()
       .describe('Whether what had gone out was taken back; left out where nothing had'),
   }),
-  /** Sending through an account began to fail, or works again. Said when it lasts, not at every failure. */
+  /**
+   * Sending through an account began to fail, or works again: said when it lasts, not at every failure. Or its credentials end within two
+   * weeks, said once, or no longer do.
+   */
   'account.updated': z.strictObject({
     account_id: idSchema('account'),
     channel: channelSchema,
-    health: z.enum(['healthy', 'failing']),
-    previous: z.enum(['unknown', 'healthy', 'failing']),
+    health: z
+      .enum(['healthy', 'expiring', 'failing'])
+      .describe('`expiring`: it works, and its credentials end within two weeks or ended'),
+    previous: z
+      .enum(['unknown', 'healthy', 'expiring', 'failing'])
+      .describe('The same as `health` where only the end of the credentials is new'),
+    credentials_expire_at: timeSchema
+      .optional()
+      .describe('Within two weeks; get new credentials from the platform before'),
     occurred_at: timeSchema,
   }),
 } as const;

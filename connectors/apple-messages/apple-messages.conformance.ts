@@ -5,6 +5,7 @@ import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { hmac } from '../kit/signature.ts';
+import { pictured, sample, see } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 import { messageIdOf } from './outbound.ts';
 
@@ -109,36 +110,12 @@ export const spec: ConformanceSpec = {
     sample: `apple-messages:${customer}`,
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Le voici' },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'choice',
-      text: 'Lequel ?',
-      style: 'list',
-      button: 'Choisir',
-      options: [
-        { id: 'r', title: 'Rouge', description: 'Comme une pomme' },
-        { id: 'b', title: 'Bleu' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        image: { type: 'image', id: 'med_1' },
-        actions: [{ type: 'url', title: 'Voir', url: 'https://shop.example.com/' }],
-      },
-    },
-    { kind: 'typing', on: true },
+    sample.text,
+    sample.picture,
+    sample.buttons,
+    sample.list,
+    { kind: 'card', card: pictured(see) },
+    sample.typing,
     { kind: 'native', connector: 'apple-messages', payload: { type: 'text', body: 'x' }, text: 'x' },
   ],
   skips: {

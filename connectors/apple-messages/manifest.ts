@@ -33,8 +33,11 @@ const utf16 = (max: number) => ({ max, unit: 'utf16' as const });
 /** "Up to 100MB". */
 const any = (types: string) => ({ maxBytes: 100_000_000, types: [types] });
 
-/** Apple sets no maximum of its own to a text, nor names one for labels: these figures are ours. */
-const limits = { text: utf16(3000), line: utf16(200), description: utf16(200) } as const;
+/**
+ * Strings that Apple shows have at most 200 characters, enforced since 21 August 2026. No document of Apple's names a maximum of a text:
+ * 3,000 is what Infobip, another provider, takes.
+ */
+export const limits = { text: utf16(3000), line: utf16(200), description: utf16(200) } as const;
 
 export const manifest: Manifest<AppleConfig, AppleCredentials, undefined> = {
   name: 'apple-messages',
@@ -92,6 +95,17 @@ export const manifest: Manifest<AppleConfig, AppleCredentials, undefined> = {
       title: 'MSP API tutorial, sample code (text, attachments, quick reply, list picker, large payloads)',
       url: 'https://register.apple.com/resources/messages/msp-api-tutorial/integration',
       version: 'of 2025, read 2026-11-22',
+    },
+    {
+      title:
+        'Apple Messages for Business compliance updates (Webex Connect): strings and pictures since 2026-08-21',
+      url: 'https://help.webexconnect.io/changelog/apple-messages-for-business-compliance-updates',
+      version: 'of 2026-08, read 2026-11-22',
+    },
+    {
+      title: 'Apple Messages for Business, message types (Infobip): text, attachments, quick replies',
+      url: 'https://www.infobip.com/docs/apple-messages-for-business/message-types',
+      version: 'read 2026-11-22',
     },
     {
       title: 'Business Chat API: Authorizing Messages; Authorizing an Attachment for Upload (response codes)',

@@ -1,12 +1,10 @@
 import { createDecipheriv, createCipheriv } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyContent, context as adaptContext } from '../../protocol/adapt/arbitraries.ts';
-import { adapt } from '../../protocol/adapt/index.ts';
 import type { Content } from '../../protocol/content.ts';
 import { answered, recording, suiteNowMs } from '../../test/conformance/scripted.ts';
-import type { OutboundMedia, OutgoingRequest, SendRequest } from '../contract/index.ts';
+import type { OutboundMedia, OutgoingRequest, Part, SendRequest } from '../contract/index.ts';
+import { everyPart, notBlank } from '../kit/adapted.testing.ts';
 import { readJwt } from '../kit/signatures/jwt.ts';
 import { spec } from './apple-messages.conformance.ts';
 import { connector } from './index.ts';
@@ -17,9 +15,9 @@ import type { SentFile } from './render.ts';
 
 const account = spec.account as AppleAccount;
 const plain = new TextEncoder().encode('a picture of a bicycle');
-const held = (bytes = plain.length): OutboundMedia => ({
+const held = (bytes = plain.length, mediaType = 'image/png'): OutboundMedia => ({
   url: 'https://gateway.test/media/1',
-  mediaType: 'image/png',
+  mediaType,
   bytes,
   name: 'velo.png',
   read: () => Promise.resolve(plain),
@@ -152,11 +150,11 @@ describe('a file', () => {
 });
 
 describe('a card', () => {
-  const card = (actions?: { type: 'url'; title: string; url: string }[]): Content => ({
+  const card = (actions?: { type: 'url'; title: string; url: string }[], subtitle = 'Rouge'): Content => ({
     kind: 'card',
     card: {
       title: 'Vélo',
-      subtitle: 'Rouge',
+      subtitle,
       image: { type: 'image', id: 'med_1' },
       ...(actions && { actions }),
     },
@@ -174,13 +172,15 @@ describe('a card', () => {
       },
     });
   });
-  it('without one, or with a large picture, is that with the words', async () => {
-    for (const [content, bytes] of [
-      [card(), 10],
-      [card(link), 600_000],
+  it('without one, with a picture that Apple takes in no message, or with many words, is that with the words', async () => {
+    for (const [content, media] of [
+      [card(), held(10)],
+      [card(link), held(200_001)],
+      [card(link), held(10, 'image/jpeg')],
+      [card(link, 'Rouge '.repeat(40)), held(10)],
     ] as const) {
       const { send, requests } = asUsual();
-      await send(content, { media: new Map([['med_1', held(bytes)]]) });
+      await send(content, { media: new Map([['med_1', media]]) });
       const { type, body } = requests[2]!.json as { type: string; body: string };
       expect([type, body.includes('Vélo')]).toEqual(['text', true]);
     }
@@ -201,6 +201,23 @@ it('a few options are a quick reply, more of them a list, and the answer names t
   expect(shown.map((data) => 'quick-reply' in data)).toEqual([false, true, true, false]);
   expect(shown.map((data) => 'listPicker' in data)).toEqual([true, false, false, true]);
   expect(shown.every((data) => data['requestIdentifier'] === id)).toBe(true);
+});
+
+it('a question of several lines is shown on one', () => {
+  const lines = (style?: 'list'): Content => ({
+    kind: 'choice',
+    text: 'Votre vélo :\nlequel ?\t👩‍🔧',
+    options: [
+      { id: 'r', title: 'Rouge' },
+      { id: 'b', title: 'Bleu' },
+    ],
+    ...(style && { style }),
+  });
+  for (const content of [lines(), lines('list')]) {
+    const shown = JSON.stringify(render({ content }, id));
+    expect(shown).toContain('"Votre vélo : lequel ? 👩‍🔧"');
+    expect(shown).not.toMatch(/\\[nt]/);
+  }
 });
 
 describe('a file of the customer', () => {
@@ -258,28 +275,12 @@ it('a body that unpacks to more than there is room for is refused', () => {
   expect(parse(Buffer.from(JSON.stringify(packed)))).toMatchObject({ ok: true });
 });
 
-const blank = (value: unknown): boolean =>
-  typeof value === 'string'
-    ? value !== '' && value.trim() === ''
-    : typeof value === 'object' && value !== null && Object.values(value).some(blank);
-
-it('whatever a merchant sends, adapted to the capabilities, can be shown', () => {
+it('whatever a merchant sends, adapted to the capabilities, can be shown', async () => {
   const attachment = { attachment: { name: 'x' } } satisfies SentFile;
-  fc.assert(
-    fc.property(
-      anyContent.filter((one) => !blank(one)),
-      (one) => {
-        for (const part of adapt(one, connector.manifest.capabilities, {
-          ...adaptContext,
-          connector: 'apple-messages',
-        }).parts) {
-          if (part.content.kind === 'native') continue;
-          const message = render(part, id, attachment);
-          expect(message, part.content.kind).toBeDefined();
-          if (message!['type'] === 'text') expect(message!['body']).not.toBe('');
-        }
-      },
-    ),
-    { numRuns: 200 },
-  );
+  const check = (part: Part) => {
+    const message = render(part, id, attachment);
+    expect(message, part.content.kind).toBeDefined();
+    if (message!['type'] === 'text') expect(message!['body']).not.toBe('');
+  };
+  await everyPart(connector, check, { contents: notBlank });
 });

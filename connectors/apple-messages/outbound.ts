@@ -1,17 +1,18 @@
 import { failure } from '../../protocol/failures.ts';
-import type { Context, SendOutcome, SendRequest } from '../contract/index.ts';
+import type { Context, OutboundMedia, SendOutcome, SendRequest } from '../contract/index.ts';
 import { nameUuid } from '../kit/name-uuid.ts';
 import { opaqueIdOf } from './address.ts';
 import { callApple, ended } from './api.ts';
 import { upload } from './files.ts';
 import type { AppleAccount } from './manifest.ts';
-import { linkOf, render } from './render.ts';
+import { isRichLink, render } from './render.ts';
 import type { SentFile } from './render.ts';
 
 export const messageIdOf = (idempotencyKey: string): string => nameUuid(`apple message ${idempotencyKey}`);
 
-/** Pictures of rich links stand in the message itself; what is larger goes as an attachment. The figure is ours. */
-const maxEmbeddedBytes = 512 << 10;
+/** Apple takes pictures inside of messages as PNG of at most 200 KB, since 21 August 2026; whatever else goes as an attachment. */
+const isEmbeddable = ({ mediaType, bytes }: OutboundMedia): boolean =>
+  mediaType === 'image/png' && bytes <= 200_000;
 
 export async function send(
   request: SendRequest,
@@ -52,7 +53,7 @@ async function fileOf(
     content.kind === 'media' ? content.media : content.kind === 'card' ? content.card.image : undefined;
   const item = shown?.id === undefined ? undefined : media.get(shown.id);
   if (!item) return { ok: true, value: undefined };
-  if (content.kind === 'card' && linkOf(content.card) !== undefined && item.bytes <= maxEmbeddedBytes) {
+  if (content.kind === 'card' && isRichLink(content.card) && isEmbeddable(item)) {
     const data = Buffer.from(await item.read()).toString('base64');
     return { ok: true, value: { embedded: { data, mimeType: item.mediaType } } };
   }

@@ -2,6 +2,7 @@ import type { Card, ContentOf } from '../../protocol/content.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { Part } from '../contract/index.ts';
 import type { SentAttachment } from './files.ts';
+import { limits } from './manifest.ts';
 
 type Json = Record<string, unknown>;
 
@@ -44,12 +45,16 @@ const attached = (attachment: SentAttachment, text = ''): Json => ({
 const isQuickReply = ({ options, style }: ContentOf<'choice'>): boolean =>
   style !== 'list' && options.length >= 2 && options.length <= 5;
 
+/** A string that Apple shows has printable characters alone: lines become one. */
+const oneLine = (text: string): string => text.replace(/\s*[\p{Cc}\u2028\u2029]+\s*/gu, ' ').trim();
+
 function quickReply({ text, options }: ContentOf<'choice'>, payloads: string[], id: string): Json {
   const items = options.map((option, place) => ({
     identifier: payloads[place] ?? option.id,
     title: option.title,
   }));
-  const data = { version: '1.0', requestIdentifier: id, 'quick-reply': { summaryText: text, items } };
+  const summaryText = oneLine(text);
+  const data = { version: '1.0', requestIdentifier: id, 'quick-reply': { summaryText, items } };
   return { type: 'interactive', interactiveData: { bid, data } };
 }
 
@@ -62,21 +67,26 @@ function listPicker({ text, button, options }: ContentOf<'choice'>, payloads: st
     title: option.title,
     ...(option.description ? { subtitle: option.description } : {}),
   }));
-  const sections = [{ order: 0, title: button ?? text, multipleSelection: false, items }];
+  const title = oneLine(text);
+  const sections = [{ order: 0, title: button ?? title, multipleSelection: false, items }];
   const data = { version: '1.0', mspVersion: '1.0', requestIdentifier: id, listPicker: { sections } };
-  const receivedMessage = { style: 'small', title: text, ...(button ? { subtitle: button } : {}) };
+  const receivedMessage = { style: 'small', title, ...(button ? { subtitle: button } : {}) };
   return { type: 'interactive', interactiveData: { bid, data, receivedMessage } };
 }
 
 const wordsOf = ({ title, subtitle }: Card): string => [title, subtitle].filter(Boolean).join(' – ');
-export const linkOf = ({ actions = [] }: Card): string | undefined =>
+const linkOf = ({ actions = [] }: Card): string | undefined =>
   actions.find((action) => action.type === 'url')?.url;
+
+/** What has a link, and words that fit into its title. */
+export const isRichLink = (of: Card): boolean =>
+  linkOf(of) !== undefined && wordsOf(of).length <= limits.line.max;
 
 /** A rich link where there is one; else the picture with what is said of it. */
 function card(content: ContentOf<'card'>, file: SentFile | undefined): Json | undefined {
   const url = linkOf(content.card);
   if (!file) return undefined;
   if ('attachment' in file) return attached(file.attachment, standaloneText(content));
-  const richLinkData = { url, title: wordsOf(content.card), assets: { image: file.embedded } };
+  const richLinkData = { url, title: oneLine(wordsOf(content.card)), assets: { image: file.embedded } };
   return { type: 'richLink', body: url, richLinkData };
 }

@@ -43,7 +43,10 @@ export const spec = smsSpec(connector, {
       ['a number that is none', answer(202, { code: 25, description: 'x' }), 'address_invalid'],
       ['a consumer who opted out', answer(202, { code: 26, description: 'x' }), 'opted_out'],
       ['no balance', refused(402, 20), 'balance_exhausted'],
-      ['a malformed request', refused(400, 21), 'platform_refused'],
+      ['a malformed request', refused(400, 21), 'content_refused'],
+      ['an integration without SMS', answer(202, { code: 39, description: 'x' }), 'account_unauthorized'],
+      ['a sender that is stopped', answer(202, { code: 44, description: 'x' }), 'account_suspended'],
+      ['a code of next year', refused(400, 250), 'platform_refused'],
     ],
   },
 });

@@ -55,15 +55,17 @@ export const connector = smsConnector({
     },
     probe: { path: '/public-client/balance', detail: 'balance' },
     codes: codesMeaning({
-      account_unauthorized: '1 7',
-      account_suspended: '2 3 46',
+      account_unauthorized: '1 7 38 39 45',
+      account_suspended: '2 3 44 46',
       platform_unavailable: '18 19',
       balance_exhausted: '20',
       throttled: '43',
       address_invalid: '25',
       opted_out: '26',
       unreachable: '27 28 101',
-      content_refused: '30 40',
+      // 110 and 111: what the USA want of a two-way integration
+      no_route: '110 111',
+      content_refused: '21 23 30 40',
       content_too_large: '24 31 32 100',
     }),
   },
@@ -76,7 +78,7 @@ export const connector = smsConnector({
     {
       title: 'One API errors table',
       url: 'https://docs.clickatell.com/channels/one-api/one-api-errors-table/',
-      version: 'read 2026-11-22 through SDKs that follow it',
+      version: 'as clickatell-api 0.3.0 (2026-07-28) has it, read 2026-11-22',
     },
   ],
 });

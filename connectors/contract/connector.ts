@@ -30,8 +30,11 @@ export interface Connector<Config = unknown, Credentials = unknown, Settings = u
   /**
    * What one account can carry of one content, where that is more than the manifest says of all: a catalogue or a form that the merchant
    * made on the platform. Asked before every adaptation of that content, at the send as at each attempt. Pure; never less than the manifest.
+   * From another process it is asked about once for each content and configuration, whose media stand for any of their type.
    */
   capabilitiesFor?: (content: Content, config: Config) => Capabilities;
+  /** For each kind that `capabilitiesFor` may say more of, what makes it so. The matrix is made of it; the conformance suite tries it. */
+  withConfiguration?: readonly ConfiguredContent<Config>[];
   /** Platforms that call us. */
   hook?: Hook<Config, Credentials>;
   /** Platforms that are called for each message, without a held connection. */
@@ -65,6 +68,12 @@ export interface Connector<Config = unknown, Credentials = unknown, Settings = u
   teardown?: (account: Account<Config, Credentials>, context: Context) => Promise<SetupOutcome>;
 }
 
+/** A content that goes out natively from an account that has, beside what every account must have, these fields of the configuration. */
+export interface ConfiguredContent<Config> {
+  content: Content;
+  config: Partial<Config>;
+}
+
 export interface Manifest<Config, Credentials, Settings> {
   /** The folder's name: `whatsapp`. Lower case letters, digits, hyphens. */
   name: string;
@@ -84,6 +93,8 @@ export interface Manifest<Config, Credentials, Settings> {
   idempotentSends?: boolean;
   /** A send may spend the account's credentials and keep others (`Context.renewal`): never from two processes at once. */
   renewsCredentials?: boolean;
+  /** `probe` tells when credentials end, of those that do: the gateway asks once a day and warns the merchant two weeks ahead. */
+  tellsExpiry?: boolean;
   /** Messages per second and account, and how many at once. Data; the gateway keeps to it. */
   rate: {
     perSecond: number;

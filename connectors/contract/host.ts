@@ -25,7 +25,7 @@ export interface Context {
   /**
    * For platforms whose credentials are good once (a refresh token that its use replaces): how to keep those that come instead, before the
    * call that they were got for. Undefined for an account that is not saved as it is given (it is being tried, or was changed meanwhile):
-   * then nothing may be spent. A connector in another process has no such thing, and can keep them only while it runs.
+   * then nothing may be spent. Resolves once they are sealed with the account, from another process too; rejects if that is not known.
    */
   renewal?(account: Account): ((fields: Readonly<Record<string, string>>) => Promise<void>) | undefined;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallResult, Context, OutgoingRequest, ProbeOutcome, SendOutcome } from '../contract/index.ts';
 import { answerAs, urlUnder } from '../kit/http.ts';
-import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import { endedBy, meaningIn } from '../kit/json-answer.ts';
 import { notProbed } from '../kit/probe.ts';
 import { knownOf } from './known.ts';
 import type { DiscordAccount } from './manifest.ts';
@@ -28,24 +28,13 @@ export const callDiscord = (
     signal,
   });
 
-/** What a call ended in; `ids` reads the answer of a 2xx, which may be empty. */
-export const ended = (
-  result: CallResult,
-  nowMs: number,
-  ids: (json: unknown) => string[] | undefined,
-): SendOutcome =>
-  outcomeOf(result, {
-    nowMs,
-    sent: ids,
-    refused: (json, { status }) => {
-      if (status < 400) return undefined;
-      const error = errorSchema.safeParse(json).data;
-      const waitMs = error?.retry_after === undefined ? undefined : Math.ceil(error.retry_after * 1000);
-      // code 0 is "general": the status says more
-      const code = error?.code || status;
-      return { code: String(code), meaning: status === 429 ? 'throttled' : meaningIn(codes, code), waitMs };
-    },
-  });
+export const ended = endedBy((json, { status }) => {
+  const error = errorSchema.safeParse(json).data;
+  const waitMs = error?.retry_after === undefined ? undefined : Math.ceil(error.retry_after * 1000);
+  // code 0 is "general": the status says more
+  const code = error?.code || status;
+  return { code: String(code), meaning: status === 429 ? 'throttled' : meaningIn(codes, code), waitMs };
+});
 
 /** The direct conversation with a person ("Create DM"): opened once, remembered while the account lives. */
 export async function channelOf(

@@ -4,6 +4,7 @@ import { suiteNowMs } from '../../test/conformance/scripted.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 /** A key pair out of a seed of our own (RFC 8410: PKCS #8 and SPKI of Ed25519). */
@@ -103,7 +104,10 @@ export const spec: ConformanceSpec = {
       { name: 'a person who shares no server', ...refusal(403, 50278), code: 'unreachable' },
       { name: 'nobody of that id', ...refusal(404, 10013), code: 'address_invalid' },
       { name: 'a body that is none', ...refusal(400, 50035), code: 'content_refused' },
-      { name: 'a file too large', ...refusal(413, 40005), code: 'content_too_large' },
+      { name: 'a request too large', ...refusal(413, 40005), code: 'content_too_large' },
+      { name: 'a file too large', ...refusal(400, 50045), code: 'content_too_large' },
+      { name: 'a file that is none', ...refusal(400, 50110), code: 'media_unavailable' },
+      { name: 'sending that is turned off', ...refusal(403, 40004), code: 'platform_unavailable' },
       { name: 'a bot without the right', ...refusal(403, 50013), code: 'account_unauthorized' },
       { name: 'an application to be verified', ...refusal(403, 40002), code: 'account_suspended' },
       { name: 'trouble inside', ...refusal(500, 0), code: 'platform_unavailable' },
@@ -116,47 +120,16 @@ export const spec: ConformanceSpec = {
     sample: 'discord:700100200300400500',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'text', format: 'markdown', text: 'Votre **vélo** est prêt.' },
-    {
-      kind: 'media',
-      media: { type: 'image', id: 'med_1', name: 'velo.jpg', alt: 'Un vélo' },
-      caption: 'Le voici',
-    },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'choice',
-      text: 'Lesquels ?',
-      style: 'list',
-      button: 'Choisir',
-      max_choices: 2,
-      options: [
-        { id: 'r', title: 'Rouge', description: 'Le petit' },
-        { id: 'b', title: 'Bleu' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        actions: [
-          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
-          { type: 'reply', id: 'buy', title: 'Le prendre' },
-        ],
-      },
-    },
-    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'typing' },
+    sample.text,
+    sample.markdown,
+    sample.picture,
+    sample.buttons,
+    { ...sample.list, max_choices: 2 },
+    sample.card,
+    sample.reaction,
+    sample.edit,
+    sample.removal,
+    sample.typing,
     { kind: 'native', connector: 'discord', payload: { embeds: [{ title: 'x' }] }, text: 'x' },
   ],
   skips: {

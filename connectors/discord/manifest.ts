@@ -106,6 +106,11 @@ export const manifest: Manifest<DiscordConfig, DiscordCredentials, undefined> = 
       version: 'API v10, read 2026-11-22',
     },
     {
+      title: 'Component Reference (action rows, buttons, string selects, legacy messages)',
+      url: 'https://docs.discord.com/developers/components/reference',
+      version: 'discord/discord-api-docs at 038eea1, read 2026-11-22',
+    },
+    {
       title: 'Gateway, Gateway Events',
       url: 'https://docs.discord.com/developers/events/gateway',
       version: 'v10, read 2026-11-22',

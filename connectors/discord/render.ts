@@ -1,5 +1,7 @@
-import type { Action, ContentOf } from '../../protocol/content.ts';
+import type { ContentOf } from '../../protocol/content.ts';
 import type { OutboundMedia, SendRequest } from '../contract/index.ts';
+import { pressableCard, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 import { escaped, fromMarkdown } from './text.ts';
@@ -71,11 +73,11 @@ export const fileName = ({ name, mediaType }: OutboundMedia): string => {
 const types = { row: 1, button: 2, select: 3 } as const;
 const styles = { plain: 2, link: 5 } as const;
 
-const pressable = (title: string, custom_id: string): Json => ({
+const pressable = ({ title, payload }: Pressable): Json => ({
   type: types.button,
   style: styles.plain,
   label: title,
-  custom_id,
+  custom_id: payload,
 });
 
 /** Five buttons a row, five rows a message. */
@@ -86,41 +88,37 @@ const rows = (buttons: Json[]): Json[] =>
   }));
 
 function choice(content: ContentOf<'choice'>, payloads: string[]): Json[] {
-  const { options, style, button, min_choices: min = 1, max_choices: max = 1 } = content;
-  const payloadOf = (index: number, id: string): string => payloads[index] ?? id;
-  if (style !== 'list')
-    return rows(options.map(({ id, title }, index) => pressable(title, payloadOf(index, id))));
+  const { style, button, min_choices: min = 1, max_choices: max = 1 } = content;
+  const options = pressableOptions(content.options, payloads);
+  if (style !== 'list') return rows(options.map(pressable));
   const select = {
     type: types.select,
     custom_id: 'list',
     ...(button ? { placeholder: button } : {}),
     min_values: Math.min(min, options.length),
     max_values: Math.min(max, options.length),
-    options: options.map(({ id, title, description }, index) => ({
+    options: options.map(({ title, description, payload }) => ({
       label: title,
-      value: payloadOf(index, id),
+      value: payload,
       ...(description ? { description } : {}),
     })),
   };
   return [{ type: types.row, components: [select] }];
 }
 
+function cardButton(action: PressableAction): Json | string {
+  if (action.type === 'reply') return pressable(action);
+  if (action.type === 'call') return `${action.title}: ${action.phone}`;
+  return action.url.length <= limits.url
+    ? { type: types.button, style: styles.link, label: action.title, url: action.url }
+    : `${action.title}: ${action.url}`;
+}
+
 /** An embed with its picture uploaded, buttons below; a link too long for a button stands in the text. */
-function card(
-  { card: of }: ContentOf<'card'>,
-  payloads: string[],
-  picture: OutboundMedia | undefined,
-): Rendered {
+function card(content: ContentOf<'card'>, payloads: string[], picture: OutboundMedia | undefined): Rendered {
+  const of = pressableCard(content.card, payloads);
   if (of.image && !picture) return { ok: false, code: 'media_unavailable' };
-  let next = 0;
-  const button = (action: Action): Json | string => {
-    if (action.type === 'reply') return pressable(action.title, payloads[next++] ?? action.id);
-    if (action.type === 'call') return `${action.title}: ${action.phone}`;
-    return action.url.length <= limits.url
-      ? { type: types.button, style: styles.link, label: action.title, url: action.url }
-      : `${action.title}: ${action.url}`;
-  };
-  const pressed = (of.actions ?? []).map(button);
+  const pressed = of.actions.map(cardButton);
   const buttons = pressed.filter((each) => typeof each !== 'string');
   const lines = pressed.filter((each) => typeof each === 'string');
   const description = [of.subtitle && escaped(of.subtitle), ...lines].filter(Boolean).join('\n');

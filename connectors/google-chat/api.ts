@@ -1,9 +1,9 @@
-import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
+import type { Context, OutgoingRequest } from '../contract/index.ts';
 import { BearerCalls } from '../kit/bearer.ts';
 import { serviceAccountRequest } from '../kit/google-account.ts';
 import { Found } from '../kit/found.ts';
 import { answerJson } from '../kit/http.ts';
-import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import { endedBy, meaningIn } from '../kit/json-answer.ts';
 import { download } from '../kit/download.ts';
 import type { Fetched } from '../kit/download.ts';
 import type { GoogleChatAccount } from './manifest.ts';
@@ -35,20 +35,10 @@ export interface ChatCall extends Pick<OutgoingRequest, 'method' | 'json'> {
 export const callChat = (account: GoogleChatAccount, { path, ...request }: ChatCall, context: Context) =>
   bearer.call(account, { ...request, url: urlOf(account, path) }, context);
 
-export const ended = (
-  result: CallResult,
-  nowMs: number,
-  ids: (json: unknown) => string[] | undefined,
-): SendOutcome =>
-  outcomeOf(result, {
-    nowMs,
-    sent: ids,
-    refused: (json, { status }) => {
-      if (status < 400) return undefined;
-      const code = errorSchema.safeParse(json).data?.error.status;
-      return code === undefined ? undefined : { code, meaning: meaningIn(statuses, code) };
-    },
-  });
+export const ended = endedBy((json) => {
+  const code = errorSchema.safeParse(json).data?.error.status;
+  return code === undefined ? undefined : { code, meaning: meaningIn(statuses, code) };
+});
 
 /** The direct conversation of the app with a person, once the account has found it. */
 const spaces = new Found<GoogleChatAccount>();

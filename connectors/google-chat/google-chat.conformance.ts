@@ -4,6 +4,7 @@ import { signingKey } from '../../test/conformance/signing-key.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 export const google = signingKey('key-of-google');
@@ -100,40 +101,14 @@ export const spec: ConformanceSpec = {
     sample: 'google-chat:100200300400500',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'text', format: 'markdown', text: 'Votre **vélo** est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1', alt: 'Un vélo' }, caption: 'Le voici' },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      header: 'Rendez-vous',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        image: { type: 'image', id: 'med_1' },
-        actions: [
-          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
-          { type: 'reply', id: 'buy', title: 'Le prendre' },
-        ],
-      },
-    },
-    {
-      kind: 'carousel',
-      text: 'Deux vélos',
-      cards: [
-        { title: 'Rouge', actions: [{ type: 'reply', id: 'r', title: 'Le rouge' }] },
-        { title: 'Bleu', actions: [{ type: 'reply', id: 'b', title: 'Le bleu' }] },
-      ],
-    },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
+    sample.text,
+    sample.markdown,
+    sample.picture,
+    { ...sample.buttons, header: 'Rendez-vous' },
+    sample.picturedCard,
+    sample.carousel,
+    sample.edit,
+    sample.removal,
     { kind: 'native', connector: 'google-chat', payload: { text: 'x' }, text: 'x' },
   ],
   skips: {

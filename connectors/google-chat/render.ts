@@ -1,6 +1,9 @@
-import type { Action, Card, ContentOf } from '../../protocol/content.ts';
+import type { Card, ContentOf } from '../../protocol/content.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { SendRequest } from '../contract/index.ts';
+import { mediaUrl } from '../kit/media-url.ts';
+import { pressableCards, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 import { singleStar } from '../kit/single-star.ts';
 import { shorten } from '../kit/text.ts';
 import { limits, maxMessageBytes } from './manifest.ts';
@@ -17,7 +20,6 @@ export const html = (text: string): string =>
 /** The message ("Message"), or undefined where Chat has none for it. */
 export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Json | undefined {
   const { content, payloads = [] } = part;
-  const urlOf = (id: string | undefined) => (id === undefined ? undefined : media.get(id)?.url);
   switch (content.kind) {
     case 'text':
       return {
@@ -26,7 +28,7 @@ export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Js
     case 'edit':
       return { text: harmless(content.text) };
     case 'media': {
-      const url = urlOf(content.media.id);
+      const url = mediaUrl(content.media, media);
       return url === undefined
         ? undefined
         : {
@@ -37,9 +39,9 @@ export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Js
     case 'choice':
       return choice(content, payloads);
     case 'card':
-      return cardOf(widgetsOf([content.card], payloads, urlOf)[0] ?? [], content);
+      return cardOf(widgetsOf([content.card], payloads, media)[0] ?? [], content);
     case 'carousel': {
-      const carouselCards = widgetsOf(content.cards, payloads, urlOf).map((widgets) => ({ widgets }));
+      const carouselCards = widgetsOf(content.cards, payloads, media).map((widgets) => ({ widgets }));
       return cardOf(
         [...(content.text ? [paragraph(content.text)] : []), { carousel: { carouselCards } }],
         content,
@@ -66,7 +68,7 @@ const cardOf = (widgets: Json[], content: SendRequest['part']['content'], header
 });
 
 /** What a press brings back. */
-const pressable = (title: string, payload: string): Json => ({
+const pressable = ({ title, payload }: Pressable): Json => ({
   text: title,
   onClick: {
     action: {
@@ -81,25 +83,20 @@ const pressable = (title: string, payload: string): Json => ({
 
 function choice(content: ContentOf<'choice'>, payloads: string[]): Json {
   const { text, header, options } = content;
-  const buttons = options.map(({ id, title }, index) => pressable(title, payloads[index] ?? id));
+  const buttons = pressableOptions(options, payloads).map(pressable);
   return cardOf([paragraph(text), { buttonList: { buttons } }], content, header);
 }
 
-/** Payloads come in the order of the reply actions of all cards. */
-function widgetsOf(
-  cards: Card[],
-  payloads: string[],
-  urlOf: (id: string | undefined) => string | undefined,
-): Json[][] {
-  let next = 0;
-  const button = (action: Action): Json[] => {
-    if (action.type === 'reply') return [pressable(action.title, payloads[next++] ?? action.id)];
-    return action.type === 'url' && action.url.length <= limits.url
-      ? [{ text: action.title, onClick: { openLink: { url: action.url } } }]
-      : [];
-  };
-  return cards.map(({ title, subtitle, image, actions = [] }) => {
-    const url = urlOf(image?.id) ?? image?.url;
+function button(action: PressableAction): Json[] {
+  if (action.type === 'reply') return [pressable(action)];
+  return action.type === 'url' && action.url.length <= limits.url
+    ? [{ text: action.title, onClick: { openLink: { url: action.url } } }]
+    : [];
+}
+
+function widgetsOf(cards: Card[], payloads: string[], media: SendRequest['media']): Json[][] {
+  return pressableCards(cards, payloads).map(({ title, subtitle, image, actions }) => {
+    const url = mediaUrl(image, media);
     const buttons = actions.flatMap(button);
     const words = `<b>${html(title)}</b>${subtitle ? `<br>${html(subtitle)}` : ''}`;
     return [

@@ -1,7 +1,5 @@
-import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { anyContent, context } from '../../protocol/adapt/arbitraries.ts';
-import { adapt } from '../../protocol/adapt/index.ts';
+import { everyPart } from '../kit/adapted.testing.ts';
 import { connector } from './index.ts';
 import { render } from './render.ts';
 
@@ -68,21 +66,9 @@ function refusals({ message }: { message?: Json }): string[] {
   return found;
 }
 
-it('whatever a merchant sends, adapted to the capabilities, keeps to the limits of Instagram', () => {
-  const { capabilities } = connector.manifest;
-  fc.assert(
-    fc.property(anyContent, (content) => {
-      for (const part of adapt(content, capabilities, { ...context, connector: 'instagram' }).parts) {
-        if (part.content.kind === 'native') continue;
-        const url = 'https://gateway.test/media/med_1';
-        const rendered = render({ part, replyTo: 'm_1', handle: { url }, addressOf: () => url });
-        expect([rendered.ok, rendered.ok && rendered.bodies.flatMap(refusals), part]).toEqual([
-          true,
-          [],
-          part,
-        ]);
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
+it('whatever a merchant sends, adapted to the capabilities, keeps to the limits of Instagram', () =>
+  everyPart(connector, (part) => {
+    const url = 'https://gateway.test/media/med_1';
+    const rendered = render({ part, replyTo: 'm_1', handle: { url }, addressOf: () => url });
+    expect([rendered.ok, rendered.ok && rendered.bodies.flatMap(refusals), part]).toEqual([true, [], part]);
+  }));

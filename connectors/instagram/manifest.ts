@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { appSecretFields, graphFields } from '../kit/meta/config.ts';
+import { tokenDocuments } from '../kit/meta/token-expiry.ts';
 
 const secret = z.string().min(1).max(1024);
 const digits = z.string().regex(/^\d{1,32}$/, 'expected digits');
@@ -11,11 +13,7 @@ const config = z.strictObject({
     .max(512)
     .default('https://graph.instagram.com')
     .describe('Address of the Graph API; with Facebook Login https://graph.facebook.com'),
-  api_version: z
-    .string()
-    .regex(/^v\d{1,3}\.\d$/, 'expected v25.0')
-    .default('v25.0')
-    .describe('Version of the Graph API'),
+  ...graphFields,
   account_id: digits.describe('Id of the Instagram professional account, as call-backs name it'),
   page_id: digits.optional().describe('With Facebook Login: id of the Page that the account is linked to'),
   media: z
@@ -25,8 +23,7 @@ const config = z.strictObject({
 });
 const credentials = z.strictObject({
   access_token: secret.describe('Instagram User access token or, with Facebook Login, Page access token'),
-  app_secret: secret.describe('Secret of the app that the webhook belongs to; signs every call-back'),
-  verify_token: secret.describe('A word of your own, typed into the webhook set-up'),
+  ...appSecretFields,
 });
 
 export type InstagramConfig = z.infer<typeof config>;
@@ -122,9 +119,11 @@ export const manifest: Manifest<InstagramConfig, InstagramCredentials, undefined
   },
   config,
   credentials,
+  tellsExpiry: true,
   // texts and reactions; sounds and films are taken at 10 a second, and throttled beyond
   rate: { perSecond: 100, concurrency: 20 },
   documents: [
+    ...tokenDocuments,
     {
       title: 'Send Messages (Instagram API with Instagram Login)',
       url: 'https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/messaging-api',

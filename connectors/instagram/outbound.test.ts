@@ -112,6 +112,23 @@ it('says when a token is of another account', async () => {
   expect(await probe(page, { name: 'Example' })).toMatchObject({ ok: false });
 });
 
+it('asks when a token of the app’s ends; what the other interface has in its place would renew the token', async () => {
+  const own = '17841400000000001';
+  const probe = async (account: typeof spec.account) => {
+    const { context, requests } = recording(({ url }) =>
+      answered({
+        status: 200,
+        body: url.includes('/debug_token')
+          ? { data: { is_valid: true, expires_at: 1_800_000_000 } }
+          : { user_id: own, instagram_business_account: { id: own } },
+      }),
+    );
+    return { outcome: await connector.probe!(account, context), calls: requests.length };
+  };
+  expect(await probe(page)).toEqual({ outcome: { ok: true, expiresAtMs: 1_800_000_000_000 }, calls: 2 });
+  expect(await probe(spec.account)).toEqual({ outcome: { ok: true }, calls: 1 });
+});
+
 it('shakes hands only with the right word', () => {
   const request = (word: string) => ({
     method: 'GET',

@@ -1,9 +1,10 @@
-import type { Media } from '../../protocol/content.ts';
 import { failure } from '../../protocol/failures.ts';
-import type { Context, SendOutcome, SendRequest } from '../contract/index.ts';
+import type { Context, ProbeOutcome, SendOutcome, SendRequest } from '../contract/index.ts';
+import { mediaUrl } from '../kit/media-url.ts';
 import { callGraph, graphUrl } from '../kit/meta/graph.ts';
 import type { GraphAnswer } from '../kit/meta/graph.ts';
 import { sendInOrder, upload } from '../kit/meta/send.ts';
+import { tokenExpiry } from '../kit/meta/token-expiry.ts';
 import { igsidOf } from './address.ts';
 import type { InstagramAccount } from './manifest.ts';
 import { attachmentType, render } from './render.ts';
@@ -24,7 +25,7 @@ export async function send(
   const rendered = render({
     ...request,
     handle: handle.value,
-    addressOf: (media) => addressOf(request, media),
+    addressOf: (media) => mediaUrl(media, request.media),
   });
   if (!rendered.ok) return { type: 'rejected', failure: failure(rendered.code) };
   return sendInOrder(rendered.bodies, (body) =>
@@ -49,9 +50,6 @@ function addressed(
   return { ...(replyTo ? { reply_to: { mid: replyTo } } : {}), ...body, recipient };
 }
 
-const addressOf = ({ media }: SendRequest, item: Media): string | undefined =>
-  (item.id === undefined ? undefined : media.get(item.id)?.url) ?? item.url;
-
 /** Only a Page can be given files; otherwise Meta fetches them. */
 async function handleOf(
   request: SendRequest,
@@ -62,7 +60,7 @@ async function handleOf(
   if (content.kind !== 'media') return { ok: true, value: undefined };
   const item = content.media;
   const file = item.id === undefined ? undefined : request.media.get(item.id);
-  const url = addressOf(request, item);
+  const url = mediaUrl(item, request.media);
   if (!file || !config.page_id || config.media === 'link')
     return { ok: true, value: url ? { url } : undefined };
   return upload<Handle>(context, {
@@ -80,10 +78,7 @@ async function handleOf(
 }
 
 /** Asks whose token it is: one of another account would be refused at every send. */
-export async function probe(
-  account: InstagramAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: InstagramAccount, context: Context): Promise<ProbeOutcome> {
   const { config, credentials } = account;
   const answer = await callGraph(context, {
     method: 'GET',
@@ -107,5 +102,11 @@ export async function probe(
   if (id !== config.account_id)
     return { ok: false, detail: `the token is of account ${id ?? 'unknown'}, not ${config.account_id}` };
   const detail = username ?? name;
-  return { ok: true, ...(detail ? { detail } : {}) };
+  const { access_token: token, app_secret: appSecret } = credentials;
+  return {
+    ok: true,
+    ...(detail ? { detail } : {}),
+    // what graph.instagram.com has in its place would renew the token
+    ...(config.page_id ? await tokenExpiry(config, { token, appSecret }, context) : {}),
+  };
 }

@@ -1,7 +1,9 @@
-import type { Action, Card, ContentOf, Media } from '../../protocol/content.ts';
+import type { Card, ContentOf, Media } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
 import { defined } from '../kit/fields.ts';
+import { pressableCards, pressableOptions } from '../kit/pressable.ts';
+import type { PressableAction } from '../kit/pressable.ts';
 import { fits, shorten, splitText } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 
@@ -69,9 +71,9 @@ function media({ media: item, caption }: ContentOf<'media'>, payload: Handle | u
 
 /** Quick replies go when one is pressed; the few options that buttons hold stay. */
 function choice({ text, options }: ContentOf<'choice'>, payloads: string[]) {
-  const pressable = options.map(({ id, title }, index) => ({
+  const pressable = pressableOptions(options, payloads).map(({ title, payload }) => ({
     title: shorten(title, limits.label),
-    payload: payloads[index] ?? id,
+    payload,
   }));
   if (fits(text, limits.templateText) && options.length <= limits.templateButtons)
     return template({
@@ -82,16 +84,13 @@ function choice({ text, options }: ContentOf<'choice'>, payloads: string[]) {
   return { message: { text, quick_replies: pressable.map((each) => ({ content_type: 'text', ...each })) } };
 }
 
-/** Payloads come in the order of the reply actions of all cards. */
 function generic(cards: Card[], payloads: string[], addressOf: Rendering['addressOf']) {
-  let next = 0;
-  const payloadOf = (id: string) => payloads[next++] ?? id;
-  const elements = cards.map(({ title, subtitle, image, actions }) =>
+  const elements = pressableCards(cards, payloads).map(({ title, subtitle, image, actions }) =>
     defined({
       title: shorten(title, limits.element),
       subtitle: subtitle ? shorten(subtitle, limits.element) : undefined,
       image_url: image && addressOf(image),
-      buttons: actions?.length ? actions.flatMap((action) => button(action, payloadOf)) : undefined,
+      buttons: actions.length ? actions.flatMap(button) : undefined,
     }),
   );
   // an element needs more than its title; without more it is a text
@@ -101,8 +100,8 @@ function generic(cards: Card[], payloads: string[], addressOf: Rendering['addres
 }
 
 /** Instagram has no button that calls; the capabilities keep such an action out. */
-function button(action: Action, payloadOf: (id: string) => string): object[] {
+function button(action: PressableAction): object[] {
   const title = shorten(action.title, limits.label);
-  if (action.type === 'reply') return [{ type: 'postback', title, payload: payloadOf(action.id) }];
+  if (action.type === 'reply') return [{ type: 'postback', title, payload: action.payload }];
   return action.type === 'url' ? [{ type: 'web_url', title, url: action.url }] : [];
 }

@@ -1,6 +1,8 @@
-import type { Action, Card, ContentOf } from '../../protocol/content.ts';
+import type { Card, ContentOf } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
+import { pressableCard, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 
@@ -22,12 +24,7 @@ export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Re
       return url === undefined ? no('media_unavailable') : ok({ type: 'IMAGE', url });
     }
     case 'choice':
-      return ok(
-        buttons(
-          content.text,
-          content.options.map(({ id, title }, index) => reply(title, payloads[index] ?? id)),
-        ),
-      );
+      return ok(buttons(content.text, pressableOptions(content.options, payloads).map(reply)));
     case 'card': {
       const url = urlOf(content.card.image?.id);
       if (content.card.image && url === undefined) return no('media_unavailable');
@@ -42,18 +39,18 @@ export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Re
   }
 }
 
-const reply = (title: string, extra: string): Body => ({
+const reply = ({ title, payload }: Pressable): Body => ({
   type: 'REPLY',
   name: shorten(title, limits.label),
-  extra,
+  extra: payload,
 });
 const buttons = (text: string, list: Body[]): Body => ({ type: 'BUTTON_LIST', text, buttons: list });
 
-function card({ title, subtitle, actions = [] }: Card, payloads: string[]): Body {
+function card(of: Card, payloads: string[]): Body {
+  const { title, subtitle, actions } = pressableCard(of, payloads);
   const text = shorten([title, subtitle].filter(Boolean).join('\n'), limits.text);
-  let next = 0;
-  const list = actions.flatMap((action: Action): Body[] => {
-    if (action.type === 'reply') return [reply(action.title, payloads[next++] ?? action.id)];
+  const list = actions.flatMap((action): Body[] => {
+    if (action.type === 'reply') return [reply(action)];
     if (action.type !== 'url') return [];
     const name = shorten(action.title, limits.label);
     return [{ type: 'OPEN_URL', name, urlMobile: action.url, urlPc: action.url }];

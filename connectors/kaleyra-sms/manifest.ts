@@ -57,9 +57,13 @@ export const connector = smsConnector({
           when: ['id', 'status'],
           ids: ['id'],
           state: 'status',
-          states: codesMeaning(`sent: SUBMITTED SENT Sent ENROUTE | delivered: DELIVRD DELIVERED Delivered |
-            undelivered: Undelivered UnDelivered UNDELIVERED UNDELIV | platform_refused: NOT-SENT NotSent |
-            expired: EXPIRED Expired`),
+          states: {
+            ...codesMeaning(`sent: SUBMITTED SENT Sent ENROUTE | delivered: DELIVRD DELIVERED Delivered |
+              undelivered: Undelivered UnDelivered UNDELIVERED UNDELIV | platform_refused: NOT-SENT NotSent |
+              expired: EXPIRED Expired`),
+            // with the operator, of whom no more will be heard
+            'SENT - NO DLR': 'sent',
+          },
           codes: ['status_trace'],
         },
       ],

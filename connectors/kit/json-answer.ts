@@ -13,13 +13,14 @@ export interface JsonDialect {
   nowMs: number;
   /** Ids in the answer of a 2xx; undefined if it is not what was promised. */
   sent(json: unknown): string[] | undefined;
-  /** The platform's own code in an answer that refuses, with its meaning where that is known, and how long to wait. */
-  refused(
-    json: unknown,
-    answer: HttpAnswer,
-  ):
-    | { code?: string | undefined; meaning?: CodeMeaning | undefined; waitMs?: number | undefined }
-    | undefined;
+  refused(json: unknown, answer: HttpAnswer): Refused | undefined;
+}
+
+/** The platform's own code in an answer that refuses, with its meaning where that is known, and how long to wait. */
+export interface Refused {
+  code?: string | undefined;
+  meaning?: CodeMeaning | undefined;
+  waitMs?: number | undefined;
 }
 
 /** What a call to a JSON interface ended in. Pure: no text for people is read. */
@@ -41,13 +42,19 @@ export function outcomeOf(result: CallResult, dialect: JsonDialect): SendOutcome
   return providerIds ? { type: 'sent', providerIds } : { type: 'uncertain', reason: 'unreadable_answer' };
 }
 
+/** The same for platforms that refuse by the status, from 400 on: what a call ended in; `ids` reads the answer of a 2xx. */
+export const endedBy =
+  (refused: JsonDialect['refused']) =>
+  (result: CallResult, nowMs: number, ids: (json: unknown) => string[] | undefined): SendOutcome =>
+    outcomeOf(result, {
+      nowMs,
+      sent: ids,
+      refused: (json, answer) => (answer.status < 400 ? undefined : refused(json, answer)),
+    });
+
 function refusal(
   { status, headers }: HttpAnswer,
-  {
-    code = String(status),
-    meaning = meaningOf(status),
-    waitMs,
-  }: NonNullable<ReturnType<JsonDialect['refused']>>,
+  { code = String(status), meaning = meaningOf(status), waitMs }: Refused,
   nowMs: number,
 ): SendOutcome {
   if (meaning === 'sent') return { type: 'sent', providerIds: [] };

@@ -2,6 +2,7 @@ import { fixtureRequest } from '../../test/conformance/fixtures.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { hmac } from '../kit/signature.ts';
+import { call, pictured, sample, see, take } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const channelSecret = 'conformance-channel-secret';
@@ -99,45 +100,19 @@ export const spec: ConformanceSpec = {
     sample: `line:U${'0'.repeat(29)}abc`,
   },
   samples: [
-    { kind: 'text', text: 'Your parcel is on its way' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Here it is' },
-    { kind: 'media', media: { type: 'video', id: 'med_2' } },
-    { kind: 'location', latitude: 48.85, longitude: 2.35 },
-    {
-      kind: 'choice',
-      text: 'When?',
-      options: [
-        { id: 'a', title: 'Today' },
-        { id: 'b', title: 'Tomorrow' },
-      ],
-    },
+    sample.text,
+    sample.picture,
+    sample.video,
+    sample.place,
+    sample.buttons,
     {
       kind: 'choice',
       text: 'Which day?',
       options: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].map((title) => ({ id: title, title })),
     },
-    {
-      kind: 'card',
-      card: {
-        title: 'Cargo bike',
-        subtitle: '999 EUR',
-        image: { type: 'image', id: 'med_4' },
-        actions: [
-          { type: 'reply', id: 'buy', title: 'Buy' },
-          { type: 'url', title: 'See', url: 'https://shop.example.com/bike' },
-          { type: 'call', title: 'Call', phone: '+33639980003' },
-        ],
-      },
-    },
-    {
-      kind: 'carousel',
-      text: 'Ours',
-      cards: [
-        { title: 'A', actions: [{ type: 'reply', id: 'a', title: 'Take A' }] },
-        { title: 'B', subtitle: 'b' },
-      ],
-    },
-    { kind: 'typing', on: true },
+    { kind: 'card', card: pictured(see, take, call) },
+    sample.carousel,
+    sample.typing,
     {
       kind: 'native',
       connector: 'line',

@@ -84,6 +84,7 @@ export const manifest: Manifest<LineConfig, LineCredentials, undefined> = {
   },
   config,
   credentials,
+  tellsExpiry: true,
   idempotentSends: true,
   rate: { perSecond: 2000, concurrency: 50 },
   documents: [
@@ -96,6 +97,11 @@ export const manifest: Manifest<LineConfig, LineCredentials, undefined> = {
       title: 'LINE OpenAPI: messaging-api.yml, webhook.yml',
       url: 'https://github.com/line/line-openapi',
       version: '0.0.1 and 1.0.0, with pull request 129 of 2026-07-07',
+    },
+    {
+      title: 'LINE OpenAPI: channel-access-token.yml',
+      url: 'https://github.com/line/line-openapi/blob/main/channel-access-token.yml',
+      version: '0.0.1, read 2026-11-22',
     },
     {
       title: 'Retry failed API requests',

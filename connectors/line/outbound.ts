@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { failure } from '../../protocol/failures.ts';
 import type { CallResult, Context, SendOutcome, SendRequest } from '../contract/index.ts';
 import { answerJson, retryAfterMs } from '../kit/http.ts';
+import { mediaUrl } from '../kit/media-url.ts';
 import { userIdOf } from './address.ts';
 import { ask, callLine } from './api.ts';
 import { mp4DurationMs } from './duration.ts';
@@ -26,8 +27,7 @@ export async function send(
     return content.on === false ? { type: 'sent', providerIds: [] } : showLoading(to, account, context);
   const rendered = render({
     part: request.part,
-    addressOf: (media) =>
-      (media.id === undefined ? undefined : request.media.get(media.id)?.url) ?? media.url,
+    addressOf: (media) => mediaUrl(media, request.media),
     previewUrl: account.hookUrl.replace(/\/hooks\/.*$/, '/assets/line/video.png'),
     durationMs: await durationOf(request),
   });

@@ -1,7 +1,9 @@
-import type { Action, Card, Content, ContentOf, Media } from '../../protocol/content.ts';
+import type { Card, Content, ContentOf, Media } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { Part } from '../contract/index.ts';
+import { pressableCards, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 import { dataOf } from './pressed.ts';
@@ -81,7 +83,7 @@ function location({ name, address, latitude, longitude }: ContentOf<'location'>)
 }
 
 function choice(content: ContentOf<'choice'>, payloads: string[]): Message {
-  const actions = content.options.map(({ id, title }, index) => postback(title, payloads[index] ?? id));
+  const actions = pressableOptions(content.options, payloads).map(postback);
   if (actions.length <= limits.lastingButtons) {
     const lasting = bubble({ body: [{ type: 'text', text: content.text, wrap: true }], actions });
     if (size(lasting) <= limits.bubbleBytes) return flexMessage(content, lasting);
@@ -92,7 +94,7 @@ function choice(content: ContentOf<'choice'>, payloads: string[]): Message {
   };
 }
 
-function postback(title: string, payload: string) {
+function postback({ title, payload }: Pressable) {
   const label = shorten(title, limits.label);
   return {
     type: 'postback',
@@ -102,11 +104,10 @@ function postback(title: string, payload: string) {
   };
 }
 
-/** A place of its own for every card. Payloads come in the order of the reply actions of all cards. */
+/** A place of its own for every card. */
 function bubbles(cards: Card[], payloads: string[], { addressOf }: Rendering): Message[] {
-  let next = 0;
-  return cards.map(({ title, subtitle, image, actions = [] }) => {
-    const pressed = actions.map((action) => button(action, (id) => payloads[next++] ?? id));
+  return pressableCards(cards, payloads).map(({ title, subtitle, image, actions }) => {
+    const pressed = actions.map(button);
     const spelled = pressed.filter((each) => typeof each === 'string');
     const lines = [subtitle, ...spelled].filter((line) => line !== undefined && line !== '');
     const url = image && addressOf(image);
@@ -122,8 +123,8 @@ function bubbles(cards: Card[], payloads: string[], { addressOf }: Rendering): M
 }
 
 /** An address too long for a button stands in the card's text. */
-function button(action: Action, payloadOf: (id: string) => string): Message | string {
-  if (action.type === 'reply') return postback(action.title, payloadOf(action.id));
+function button(action: PressableAction): Message | string {
+  if (action.type === 'reply') return postback(action);
   const uri = action.type === 'url' ? action.url : `tel:${action.phone}`;
   if (uri.length > limits.uri) return `${action.title}: ${uri}`;
   return { type: 'uri', label: shorten(action.title, limits.label), uri };

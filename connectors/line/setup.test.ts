@@ -55,3 +55,33 @@ test('a refusal is said by its status; an address that is not HTTPS before anyth
   });
   expect(calls).toEqual([]);
 });
+
+const bot = { status: 200, body: { userId: 'U1', basicId: '@example' } };
+const hooked = { status: 200, body: { endpoint: account.hookUrl, active: true } };
+const left = (expires_in: number) => ({ status: 200, body: { client_id: '1', expires_in } });
+/** The order of the probe's calls: who it is, the token's end, the hook. */
+const probe = (...ending: { status: number; body?: object }[]) =>
+  connector.probe!(account, line(bot, ...ending, hooked));
+
+test('of a short-lived token the probe tells the end', async () => {
+  expect(await probe(left(86_400))).toEqual({ ok: true, detail: '@example', expiresAtMs: 86_400_000 });
+  expect(calls[1]).toMatchObject({
+    method: 'POST',
+    url: expect.stringMatching(/\/v2\/oauth\/verify$/) as unknown,
+  });
+  expect(String(calls[1]!.body)).toMatch(/^access_token=.+/);
+});
+
+test('of a token v2.1, which the first call does not know, as well', async () => {
+  expect(await probe({ status: 400 }, left(60))).toMatchObject({ ok: true, expiresAtMs: 60_000 });
+  expect(calls[2]).toMatchObject({
+    method: 'GET',
+    url: expect.stringContaining('/oauth2/v2.1/verify?access_token=') as unknown,
+  });
+});
+
+test('a long-lived token does not end; of one that cannot be asked about nothing is told', async () => {
+  expect(await probe(left(3_000_000_000))).toMatchObject({ ok: true, expiresAtMs: null });
+  expect(await probe({ status: 400 }, { status: 400 })).toEqual({ ok: true, detail: '@example' });
+  expect(await probe({ status: 500 })).toEqual({ ok: true, detail: '@example' });
+});

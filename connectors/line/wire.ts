@@ -70,4 +70,6 @@ export const errorSchema = z.looseObject({
 export const quotaSchema = z.looseObject({ type: z.string(), value: z.number().optional() });
 export const consumptionSchema = z.looseObject({ totalUsage: z.number() });
 export const botSchema = z.looseObject({ userId: id, displayName: optionalText, basicId: optionalText });
+/** Seconds. */
+export const verifiedSchema = z.looseObject({ expires_in: z.number().nonnegative() });
 export const endpointSchema = z.looseObject({ endpoint: optionalText, active: z.boolean().optional() });

@@ -1,6 +1,7 @@
 import { fixtureRequest } from '../../test/conformance/fixtures.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const account = {
@@ -100,14 +101,14 @@ export const spec: ConformanceSpec = {
     sample: 'matrix:@noa:example.org',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Le voici' },
-    { kind: 'location', latitude: 48.85, longitude: 2.35, name: 'Atelier', address: '1 rue de l’Exemple' },
-    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'typing' },
-    { kind: 'read', message_id: 'msg_01KAP00000000000000000TEST' },
+    sample.text,
+    sample.picture,
+    sample.place,
+    sample.reaction,
+    sample.edit,
+    sample.removal,
+    sample.typing,
+    sample.read,
     {
       kind: 'native',
       connector: 'matrix',

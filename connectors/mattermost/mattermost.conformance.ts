@@ -2,6 +2,7 @@ import { fixtureBody, fixtureRequest } from '../../test/conformance/fixtures.ts'
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { readJson } from '../kit/body.ts';
+import { bike, sample, take } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 import { itemsOf } from './posts.ts';
 import { carriedOf } from './press.ts';
@@ -86,28 +87,14 @@ export const spec: ConformanceSpec = {
     sample: `mattermost:${noa}`,
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Le voici' },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        actions: [{ type: 'reply', id: 'buy', title: 'Le prendre' }],
-      },
-    },
-    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'typing' },
+    sample.text,
+    sample.picture,
+    sample.buttons,
+    { kind: 'card', card: bike(take) },
+    sample.reaction,
+    sample.edit,
+    sample.removal,
+    sample.typing,
     { kind: 'native', connector: 'mattermost', payload: { message: ':tada:' }, text: 'Bravo' },
   ],
 };

@@ -1,10 +1,8 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answered, recording } from '../../test/conformance/scripted.ts';
 import { send, sendRequest } from '../../test/conformance/sending.ts';
 import { conformance } from '../../test/conformance/suite.ts';
-import { anyContent, context as adaptContext } from '../../protocol/adapt/arbitraries.ts';
-import { adapt } from '../../protocol/adapt/index.ts';
+import { everyPart } from '../kit/adapted.testing.ts';
 import { measure } from '../kit/text.ts';
 import type { CallResult, Host, InboundItem, OutgoingRequest } from '../contract/index.ts';
 import { connector } from './index.ts';
@@ -150,22 +148,15 @@ test('what is taken back is deleted, and gone already counts', async () => {
   ]);
 });
 
-test('whatever a merchant says, adapted, stays within what a post holds', () => {
-  fc.assert(
-    fc.property(anyContent, (content) => {
-      const { capabilities } = connector.manifest;
-      for (const part of adapt(content, capabilities, { ...adaptContext, connector: 'mattermost' }).parts) {
-        if (!['text', 'media', 'choice', 'card'].includes(part.content.kind)) continue;
-        const draft = draftOf({
-          part,
-          userId: id('noa1'),
-          hookUrl: account.hookUrl,
-          secret: 'x'.repeat(16),
-        })!;
-        expect(measure(draft.message, 'codepoints')).toBeLessThanOrEqual(maxMessageRunes);
-        expect(JSON.stringify(draft.props ?? {}).length).toBeLessThanOrEqual(800_000);
-      }
-    }),
-    { numRuns: 200 },
-  );
-});
+test('whatever a merchant says, adapted, stays within what a post holds', () =>
+  everyPart(connector, (part) => {
+    if (!['text', 'media', 'choice', 'card'].includes(part.content.kind)) return;
+    const draft = draftOf({
+      part,
+      userId: id('noa1'),
+      hookUrl: account.hookUrl,
+      secret: 'x'.repeat(16),
+    })!;
+    expect(measure(draft.message, 'codepoints')).toBeLessThanOrEqual(maxMessageRunes);
+    expect(JSON.stringify(draft.props ?? {}).length).toBeLessThanOrEqual(800_000);
+  }));

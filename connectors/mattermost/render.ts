@@ -1,6 +1,8 @@
 import type { Content, Media } from '../../protocol/content.ts';
 import type { SendRequest } from '../contract/index.ts';
 import { escapeMarkdown } from '../kit/markdown-escape.ts';
+import { pressableCard, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable } from '../kit/pressable.ts';
 import { carriedOf } from './press.ts';
 
 /** A post without channel: what is said, which file goes with it, and what can be pressed. */
@@ -26,13 +28,10 @@ export function draftOf(rendering: Rendering): Draft | undefined {
     case 'media':
       return { message: escapeMarkdown(content.caption ?? ''), media: content.media };
     case 'choice': {
-      const pressable = content.options.map(({ id, title }, place) => ({
-        title,
-        payload: payloads[place] ?? id,
-      }));
+      const options = pressableOptions(content.options, payloads);
       return {
         message: escapeMarkdown(content.text),
-        props: { attachments: [{ actions: buttons(pressable, rendering) }] },
+        props: { attachments: [{ actions: buttons(options, rendering) }] },
       };
     }
     case 'card':
@@ -47,9 +46,8 @@ function card(
   payloads: string[],
   rendering: Rendering,
 ): Draft {
-  const replies = (of.actions ?? []).filter((action) => action.type === 'reply');
-  const pressable = replies.map(({ id, title }, place) => ({ title, payload: payloads[place] ?? id }));
-  const actions = buttons(pressable, rendering);
+  const replies = pressableCard(of, payloads).actions.filter((action) => action.type === 'reply');
+  const actions = buttons(replies, rendering);
   const attachment = {
     title: of.title,
     ...(of.subtitle ? { text: escapeMarkdown(of.subtitle) } : {}),
@@ -59,7 +57,7 @@ function card(
 }
 
 /** Ids of actions are letters and digits: the server routes no others. */
-const buttons = (pressable: { title: string; payload: string }[], { userId, hookUrl, secret }: Rendering) =>
+const buttons = (pressable: Pressable[], { userId, hookUrl, secret }: Rendering) =>
   pressable.map(({ title, payload }, place) => ({
     id: `option${place}`,
     type: 'button',

@@ -1,6 +1,7 @@
 import { defineConnector } from '../contract/index.ts';
 import { download } from '../kit/download.ts';
 import { callGraph, graphUrl } from '../kit/meta/graph.ts';
+import { tokenExpiry } from '../kit/meta/token-expiry.ts';
 import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
 import { normalise } from './address.ts';
 import { parse } from './inbound.ts';
@@ -31,7 +32,14 @@ export const connector = defineConnector<MessengerConfig, MessengerCredentials>(
       codes,
       schema: pageSchema,
     });
-    if (answer.ok) return { ok: true, ...(answer.value.name ? { detail: answer.value.name } : {}) };
+    if (answer.ok) {
+      const { page_access_token: token, app_secret: appSecret } = credentials;
+      return {
+        ok: true,
+        ...(answer.value.name ? { detail: answer.value.name } : {}),
+        ...(await tokenExpiry(config, { token, appSecret }, context)),
+      };
+    }
     const { outcome } = answer;
     return {
       ok: false,

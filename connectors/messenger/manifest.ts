@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { kinds } from '../../protocol/capabilities.ts';
 import type { Account, Manifest } from '../contract/index.ts';
+import { appSecretFields, graphFields } from '../kit/meta/config.ts';
+import { tokenDocuments } from '../kit/meta/token-expiry.ts';
 
 const secret = z.string().min(1).max(1024);
 
@@ -10,11 +12,7 @@ const config = z.strictObject({
     .max(512)
     .default('https://graph.facebook.com')
     .describe('Address of the Graph API'),
-  api_version: z
-    .string()
-    .regex(/^v\d{1,3}\.\d$/, 'expected v25.0')
-    .default('v25.0')
-    .describe('Version of the Graph API'),
+  ...graphFields,
   page_id: z
     .string()
     .regex(/^\d{1,32}$/, 'expected digits')
@@ -26,8 +24,7 @@ const config = z.strictObject({
 });
 const credentials = z.strictObject({
   page_access_token: secret.describe('Access token of the Page with pages_messaging'),
-  app_secret: secret.describe('Secret of the app that the webhook belongs to; signs every call-back'),
-  verify_token: secret.describe('A word of your own, typed into the webhook set-up'),
+  ...appSecretFields,
 });
 
 export type MessengerConfig = z.infer<typeof config>;
@@ -98,8 +95,10 @@ export const manifest: Manifest<MessengerConfig, MessengerCredentials, undefined
   },
   config,
   credentials,
+  tellsExpiry: true,
   rate: { perSecond: 250, concurrency: 40 },
   documents: [
+    ...tokenDocuments,
     {
       title: 'Send API',
       url: 'https://developers.facebook.com/docs/messenger-platform/reference/send-api',

@@ -1,6 +1,6 @@
-import type { Media } from '../../protocol/content.ts';
 import { failure } from '../../protocol/failures.ts';
 import type { Context, SendOutcome, SendRequest } from '../contract/index.ts';
+import { mediaUrl } from '../kit/media-url.ts';
 import { callGraph, graphUrl } from '../kit/meta/graph.ts';
 import type { GraphAnswer } from '../kit/meta/graph.ts';
 import { sendInOrder, upload } from '../kit/meta/send.ts';
@@ -21,7 +21,7 @@ export async function send(
   const rendered = render({
     ...request,
     handle: handle.value,
-    addressOf: (media) => addressOf(request, media),
+    addressOf: (media) => mediaUrl(media, request.media),
   });
   if (!rendered.ok) return { type: 'rejected', failure: failure(rendered.code) };
   const { config, credentials } = account;
@@ -52,9 +52,6 @@ function addressed(
   };
 }
 
-const addressOf = ({ media }: SendRequest, item: Media): string | undefined =>
-  (item.id === undefined ? undefined : media.get(item.id)?.url) ?? item.url;
-
 async function handleOf(
   request: SendRequest,
   { config, credentials }: MessengerAccount,
@@ -63,7 +60,7 @@ async function handleOf(
   const item = mediaOf(request.part.content);
   if (!item) return { ok: true, value: undefined };
   const file = item.id === undefined ? undefined : request.media.get(item.id);
-  const url = addressOf(request, item);
+  const url = mediaUrl(item, request.media);
   if (url && (!file || config.media === 'link')) return { ok: true, value: { url } };
   if (!file) return { ok: false, outcome: { type: 'rejected', failure: failure('media_unavailable') } };
   const type = item.type === 'sticker' ? 'image' : item.type;

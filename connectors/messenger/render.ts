@@ -1,7 +1,9 @@
-import type { Action, Card, Content, ContentOf, Media } from '../../protocol/content.ts';
+import type { Card, Content, ContentOf, Media } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
 import { cut, defined } from '../kit/fields.ts';
+import { pressableCards, pressableOptions } from '../kit/pressable.ts';
+import type { PressableAction } from '../kit/pressable.ts';
 import { limits } from './manifest.ts';
 
 /** A file as the platform knows it: uploaded, or to be fetched. */
@@ -69,9 +71,9 @@ function media({ media: item, caption }: ContentOf<'media'>, handle: Handle): Re
 function choice({ header, text, footer, options, style }: ContentOf<'choice'>, payloads: string[]): Rendered {
   const framed = [header, text, footer].filter(Boolean).join('\n\n');
   const shown = framed.length <= limits.text ? framed : text;
-  const pressable = options.map(({ id, title }, index) => ({
+  const pressable = pressableOptions(options, payloads).map(({ title, payload }) => ({
     title: cut(title, limits.label),
-    payload: payloads[index] ?? id,
+    payload,
   }));
   if (style === 'buttons' && shown.length <= limits.templateText && options.length <= limits.templateButtons)
     return ok(
@@ -86,16 +88,13 @@ function choice({ header, text, footer, options, style }: ContentOf<'choice'>, p
   });
 }
 
-/** Payloads come in the order of the reply actions of all cards. */
 function generic(cards: Card[], payloads: string[], addressOf: Rendering['addressOf']) {
-  let next = 0;
-  const payloadOf = (id: string) => payloads[next++] ?? id;
-  const elements = cards.map(({ title, subtitle, image, actions }) =>
+  const elements = pressableCards(cards, payloads).map(({ title, subtitle, image, actions }) =>
     defined({
       title: cut(title, limits.element),
       subtitle: subtitle === undefined ? undefined : cut(subtitle, limits.element),
       image_url: image && addressOf(image),
-      buttons: actions?.length ? actions.map((action) => button(action, payloadOf)) : undefined,
+      buttons: actions.length ? actions.map(button) : undefined,
     }),
   );
   // an element needs more than its title; without more it is a text
@@ -104,11 +103,11 @@ function generic(cards: Card[], payloads: string[], addressOf: Rendering['addres
   return template({ template_type: 'generic', elements });
 }
 
-function button(action: Action, payloadOf: (id: string) => string) {
+function button(action: PressableAction) {
   const title = cut(action.title, limits.label);
   switch (action.type) {
     case 'reply':
-      return { type: 'postback', title, payload: payloadOf(action.id) };
+      return { type: 'postback', title, payload: action.payload };
     case 'url':
       return { type: 'web_url', title, url: action.url };
     case 'call':

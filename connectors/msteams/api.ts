@@ -1,34 +1,37 @@
-import type { CallResult, Context, OutgoingRequest, SendOutcome } from '../contract/index.ts';
+import type { Context, OutgoingRequest, ProbeOutcome } from '../contract/index.ts';
 import { BearerCalls } from '../kit/bearer.ts';
 import { Found } from '../kit/found.ts';
-import { answerJson } from '../kit/http.ts';
-import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import { answerAs, answerJson } from '../kit/http.ts';
+import { endedBy, meaningIn } from '../kit/json-answer.ts';
 import { download } from '../kit/download.ts';
 import type { Fetched } from '../kit/download.ts';
 import type { TeamsAccount } from './manifest.ts';
 import { codes } from './status.ts';
-import { errorSchema, postedSchema } from './wire.ts';
+import { applicationSchema, errorSchema, postedSchema } from './wire.ts';
 
 const tenantOf = ({ config }: TeamsAccount): string => config.token_tenant ?? config.tenant_id;
 
 /** "Step 1: Request an access token": the bot's own, by its secret. */
-const bearer = new BearerCalls<TeamsAccount>({
-  basis: (account) => [
-    account.config.login_url,
-    tenantOf(account),
-    account.config.app_id,
-    account.credentials,
-  ],
-  request: (account) => ({
-    url: `${account.config.login_url.replace(/\/+$/, '')}/${tenantOf(account)}/oauth2/v2.0/token`,
-    form: {
-      grant_type: 'client_credentials',
-      client_id: account.config.app_id,
-      client_secret: account.credentials.client_secret,
-      scope: 'https://api.botframework.com/.default',
-    },
-  }),
-});
+const bearerFor = (scopeOf: (account: TeamsAccount) => string) =>
+  new BearerCalls<TeamsAccount>({
+    basis: (account) => [
+      account.config.login_url,
+      tenantOf(account),
+      account.config.app_id,
+      account.credentials,
+    ],
+    request: (account) => ({
+      url: `${account.config.login_url.replace(/\/+$/, '')}/${tenantOf(account)}/oauth2/v2.0/token`,
+      form: {
+        grant_type: 'client_credentials',
+        client_id: account.config.app_id,
+        client_secret: account.credentials.client_secret,
+        scope: scopeOf(account),
+      },
+    }),
+  });
+const bearer = bearerFor(() => 'https://api.botframework.com/.default');
+const graph = bearerFor(({ config }) => `${new URL(config.graph_url).origin}/.default`);
 
 export interface TeamsCall extends Pick<OutgoingRequest, 'method' | 'json'> {
   /** Below the service's address. */
@@ -42,21 +45,12 @@ export const callTeams = (account: TeamsAccount, { path, ...request }: TeamsCall
     context,
   );
 
-export const ended = (
-  result: CallResult,
-  nowMs: number,
-  ids: (json: unknown) => string[] | undefined,
-): SendOutcome =>
-  outcomeOf(result, {
-    nowMs,
-    sent: ids,
-    refused: (json, { status }) => {
-      if (status < 400) return undefined;
-      const code = errorSchema.safeParse(json).data?.error.code;
-      const meaning = meaningIn(codes, code) ?? (status === 412 ? 'platform_unavailable' : undefined);
-      return code === undefined && meaning === undefined ? undefined : { code, meaning };
-    },
-  });
+export const ended = endedBy((json, { status }) => {
+  const { error, subCode } = errorSchema.safeParse(json).data ?? {};
+  const code = error?.subCode ?? subCode ?? error?.code;
+  const meaning = meaningIn(codes, code) ?? (status === 412 ? 'platform_unavailable' : undefined);
+  return code === undefined && meaning === undefined ? undefined : { code, meaning };
+});
 
 /** The direct conversation of the bot with a person: "Create Conversation" gives the one that there is. */
 const conversations = new Found<TeamsAccount>();
@@ -84,13 +78,10 @@ export const conversationOf = (user: string, account: TeamsAccount, context: Con
   });
 
 /** A new token says that bot, tenant and secret belong together; the Bot Connector itself has nothing to be asked without a conversation. */
-export async function probe(
-  account: TeamsAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: TeamsAccount, context: Context): Promise<ProbeOutcome> {
   bearer.forget(account);
   const token = await bearer.token(account, context);
-  if (token.ok) return { ok: true, detail: account.config.app_id };
+  if (token.ok) return { ok: true, detail: account.config.app_id, ...(await secretExpiry(account, context)) };
   const { result } = token;
   return {
     ok: false,
@@ -99,6 +90,25 @@ export async function probe(
         ? `Microsoft gives no token for this bot, tenant and secret (HTTP ${result.status})`
         : `Microsoft did not answer: ${result.reason}`,
   };
+}
+
+/**
+ * When the client secret ends, by its registration: "Get application" knows secrets by their first three characters. It wants the bot to be
+ * registered in a tenant of its own and to have the permission Application.Read.All: where it has not, nothing is told.
+ */
+async function secretExpiry(account: TeamsAccount, context: Context): Promise<{ expiresAtMs?: number }> {
+  const { config, credentials } = account;
+  if (config.token_tenant === 'botframework.com') return {};
+  const application = `${config.graph_url.replace(/\/+$/, '')}/applications(appId='${config.app_id}')`;
+  const url = `${application}?$select=passwordCredentials`;
+  const called = await graph.call(account, { method: 'GET', url }, context);
+  const registered = called.ok ? answerAs(called.result, applicationSchema) : undefined;
+  const ends = (registered?.passwordCredentials ?? [])
+    .filter(({ hint }) => hint === credentials.client_secret.slice(0, 3))
+    .map(({ endDateTime }) => Date.parse(endDateTime))
+    // it works, so it is none of those that ended
+    .filter((endMs) => endMs > context.now());
+  return ends.length === 0 ? {} : { expiresAtMs: Math.min(...ends) };
 }
 
 /** Pasted pictures lie with the Bot Connector, which wants the token; files with SharePoint, whose addresses need none and must not get it. */

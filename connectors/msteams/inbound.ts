@@ -14,7 +14,7 @@ import { bearerOf, fiveMinutesMs, readPublicJwt } from '../kit/signatures/index.
 import { messageIdOf, normalise } from './address.ts';
 import type { TeamsAccount } from './manifest.ts';
 import { emojiOf } from './status.ts';
-import { activitySchema, attachmentSchema, submittedSchema } from './wire.ts';
+import { activitySchema, attachmentSchema, readReceiptSchema, submittedSchema } from './wire.ts';
 import type { Activity, Attachment } from './wire.ts';
 
 export const keySet = ({ config }: TeamsAccount): string => config.keys_url;
@@ -104,7 +104,19 @@ const readers: Readonly<Record<string, Reader>> = {
     return items.length ? items : [ignored('a reaction without a type')];
   },
   installationUpdate: () => [ignored('the consumer added or removed the app')],
+  event: ({ name, value }, { sender, atMs }) =>
+    name === 'application/vnd.microsoft.readReceipt'
+      ? readUpTo(value, sender, atMs)
+      : [ignored('unknown event')],
 };
+
+/** "Receive a read receipt": everything up to a message is read. Ids of messages are the moment they were made, in milliseconds. */
+function readUpTo(value: unknown, { address }: InboundSender, atMs?: number): InboundItem[] {
+  const upToMs = timeMs(readReceiptSchema.safeParse(value).data?.lastReadMessageId, 1);
+  return upToMs === undefined
+    ? [ignored('a receipt without a message')]
+    : [{ type: 'receipt', providerIds: [], state: 'read', upToMs, address, ...defined({ atMs }) }];
+}
 
 const base = ({ sender, atMs }: From): Pick<InboundMessage, 'type' | 'sender' | 'atMs'> => ({
   type: 'message',

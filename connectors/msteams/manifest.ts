@@ -20,6 +20,9 @@ const config = z.strictObject({
   login_url: origin
     .default('https://login.microsoftonline.com')
     .describe('Where access tokens are asked for'),
+  graph_url: origin
+    .default('https://graph.microsoft.com/v1.0')
+    .describe('Address of Microsoft Graph, which tells when the client secret ends'),
   keys_url: origin
     .default('https://login.botframework.com/v1/.well-known/keys')
     .describe('Where the Bot Connector publishes the keys that it signs with'),
@@ -34,7 +37,7 @@ export type TeamsAccount = Account<TeamsConfig, TeamsCredentials>;
 
 const utf16 = (max: number) => ({ max, unit: 'utf16' as const });
 
-/** Of a message with its cards, as Teams counts it: in UTF-16. What single parts may hold is not documented: these stay below it. */
+/** "Format your bot messages": of a message with its cards, in UTF-16. What single parts may hold is not documented: these stay below it. */
 export const maxMessageBytes = 100_000;
 export const limits = {
   text: utf16(12_000),
@@ -88,13 +91,19 @@ export const manifest: Manifest<TeamsConfig, TeamsCredentials, undefined> = {
       actionTypes: ['reply', 'url'],
     },
     carousel: { min: 1, max: 10, text: limits.body },
-    receipts: ['sent'],
+    receipts: ['sent', 'read'],
   },
   config,
   credentials,
+  tellsExpiry: true,
   // in one conversation 1,800 an hour and a few a second; 50 requests a second for an app and tenant
   rate: { perSecond: 40, concurrency: 10, perAddressMs: 2000, perAddressBurst: 5 },
   documents: [
+    {
+      title: 'Get application; passwordCredential resource type (Microsoft Graph)',
+      url: 'https://learn.microsoft.com/en-us/graph/api/application-get',
+      version: 'v1.0, read 2026-11-22',
+    },
     {
       title: 'Authentication with the Bot Connector API',
       url: 'https://learn.microsoft.com/en-us/azure/bot-service/rest-api/bot-framework-rest-connector-authentication',
@@ -106,9 +115,19 @@ export const manifest: Manifest<TeamsConfig, TeamsCredentials, undefined> = {
       version: 'v3, read 2026-11-22',
     },
     {
-      title: 'Proactive messages; Format your bot messages; Send and receive files (Teams)',
+      title: 'Proactive messages; Send and receive files (Teams)',
       url: 'https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages',
       version: 'read 2026-11-22',
+    },
+    {
+      title: 'Send and receive messages: read receipts, status codes from bot conversational APIs',
+      url: 'https://learn.microsoft.com/en-us/microsoftteams/platform/bots/build-conversational-capability',
+      version: 'of 2024-10-03, read 2026-11-22',
+    },
+    {
+      title: 'Format your bot messages (message size); Types of cards (versions, buttons, pictures)',
+      url: 'https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/format-your-bot-messages',
+      version: 'of 2025-03-11 and 2023-06-13, read 2026-11-22',
     },
     {
       title: 'Optimize your bot with rate limiting in Teams',

@@ -4,6 +4,7 @@ import { signingKey } from '../../test/conformance/signing-key.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const platform = signingKey('key-of-teams', { endorsements: ['msteams', 'webchat'] });
@@ -103,6 +104,12 @@ export const spec: ConformanceSpec = {
     }),
     'a list sent without a choice': activity({ text: undefined, value: { passerelle: 'choice' } }),
     'an unknown event': activity({ type: 'somethingOfNextYear' }),
+    'an event of another name': activity({ type: 'event', name: 'application/vnd.microsoft.meetingStart' }),
+    'a receipt without a message': activity({
+      type: 'event',
+      name: 'application/vnd.microsoft.readReceipt',
+      value: { lastReadMessageId: 'x' },
+    }),
     'another channel': activity({ channelId: 'webchat' }),
   },
   answers: {
@@ -112,7 +119,14 @@ export const spec: ConformanceSpec = {
     throttled: { ...refusal(429, 'Throttled'), headers: { 'retry-after': '7' }, retryAfterMs: 7000 },
     rejected: [
       { name: 'an activity that is none', ...refusal(400, 'BadSyntax'), code: 'content_refused' },
+      { name: 'an argument that is none', ...refusal(400, 'Bad Argument'), code: 'content_refused' },
       { name: 'a person who blocked the bot', ...refusal(403, 'ConversationBlockedByUser'), code: 'blocked' },
+      {
+        name: 'a person who takes no messages',
+        status: 403,
+        body: { subCode: 'MessageWritesBlocked', message: 'refused' },
+        code: 'blocked',
+      },
       {
         name: 'a person who removed the app',
         ...refusal(403, 'BotNotInConversationRoster'),
@@ -142,52 +156,16 @@ export const spec: ConformanceSpec = {
     sample: `msteams:${tenant}/${person}`,
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'text', format: 'markdown', text: 'Votre **vélo** est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1', name: 'velo.jpg' }, caption: 'Le voici' },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      header: 'Rendez-vous',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'choice',
-      text: 'Lesquels ?',
-      style: 'list',
-      button: 'Choisir',
-      max_choices: 2,
-      options: [
-        { id: 'r', title: 'Rouge', description: 'Le petit' },
-        { id: 'b', title: 'Bleu' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        image: { type: 'image', id: 'med_1' },
-        actions: [
-          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
-          { type: 'reply', id: 'buy', title: 'Le prendre' },
-        ],
-      },
-    },
-    {
-      kind: 'carousel',
-      text: 'Deux vélos',
-      cards: [
-        { title: 'Rouge', actions: [{ type: 'reply', id: 'r', title: 'Le rouge' }] },
-        { title: 'Bleu', actions: [{ type: 'reply', id: 'b', title: 'Le bleu' }] },
-      ],
-    },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'typing' },
+    sample.text,
+    sample.markdown,
+    sample.picture,
+    { ...sample.buttons, header: 'Rendez-vous' },
+    { ...sample.list, max_choices: 2 },
+    sample.picturedCard,
+    sample.carousel,
+    sample.edit,
+    sample.removal,
+    sample.typing,
     { kind: 'native', connector: 'msteams', payload: { text: 'x' }, text: 'x' },
   ],
   skips: {

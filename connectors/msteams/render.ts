@@ -1,6 +1,9 @@
-import type { Action, Card, ContentOf } from '../../protocol/content.ts';
+import type { Card, ContentOf } from '../../protocol/content.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { SendRequest } from '../contract/index.ts';
+import { mediaUrl } from '../kit/media-url.ts';
+import { pressableCards, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits, maxMessageBytes } from './manifest.ts';
 
@@ -9,7 +12,6 @@ type Json = Record<string, unknown>;
 /** The activity to send ("Activity object"), or undefined where Teams has none for it. */
 export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Json | undefined {
   const { content, payloads = [] } = part;
-  const held = (id: string | undefined) => (id === undefined ? undefined : media.get(id));
   switch (content.kind) {
     case 'text':
       return message({
@@ -19,7 +21,7 @@ export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Js
     case 'edit':
       return message({ text: content.text, textFormat: 'plain' });
     case 'media': {
-      const file = held(content.media.id);
+      const file = content.media.id === undefined ? undefined : media.get(content.media.id);
       const picture = file && {
         contentType: file.mediaType,
         contentUrl: file.url,
@@ -38,14 +40,14 @@ export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Js
     case 'card':
       return message({
         ...noticeOf(content),
-        attachments: cards([content.card], payloads, (id) => held(id)?.url),
+        attachments: cards([content.card], payloads, media),
       });
     case 'carousel':
       return message({
         ...noticeOf(content),
         ...(content.text ? { text: content.text, textFormat: 'plain' } : {}),
         attachmentLayout: 'carousel',
-        attachments: cards(content.cards, payloads, (id) => held(id)?.url),
+        attachments: cards(content.cards, payloads, media),
       });
     case 'typing':
       return content.on === false ? undefined : { type: 'typing' };
@@ -80,55 +82,46 @@ const adaptive = (body: Json[], actions: Json[]): Json => ({
 });
 
 /** A press is shown in the conversation as if the person had said it ("messageBack"). */
-const pressable = (title: string, payload: string): Json => ({
+const pressable = ({ title, payload }: Pressable): Json => ({
   type: 'Action.Submit',
   title,
   data: { passerelle: payload, title, msteams: { type: 'messageBack', displayText: title, text: title } },
 });
 
 function choice(content: ContentOf<'choice'>, payloads: string[]): Json {
-  const { header, text, options, style, button, max_choices: max = 1 } = content;
-  const payloadOf = (index: number, id: string): string => payloads[index] ?? id;
+  const { header, text, style, button, max_choices: max = 1 } = content;
+  const options = pressableOptions(content.options, payloads);
   const body = [...(header ? [words(header, { weight: 'Bolder', size: 'Medium' })] : []), words(text)];
-  if (style !== 'list')
-    return adaptive(
-      body,
-      options.map(({ id, title }, index) => pressable(title, payloadOf(index, id))),
-    );
+  if (style !== 'list') return adaptive(body, options.map(pressable));
   const input = {
     type: 'Input.ChoiceSet',
     id: 'choice',
     style: max > 1 ? 'expanded' : 'compact',
     isMultiSelect: max > 1,
-    choices: options.map(({ id, title, description }, index) => ({
+    choices: options.map(({ title, description, payload }) => ({
       title: description ? `${title} – ${description}` : title,
-      value: payloadOf(index, id),
+      value: payload,
     })),
   };
   const send = { type: 'Action.Submit', title: button || 'OK', data: { passerelle: 'choice' } };
   return adaptive([...body, input], [send]);
 }
 
-/** Payloads come in the order of the reply actions of all cards. */
-function cards(
-  list: Card[],
-  payloads: string[],
-  urlOf: (id: string | undefined) => string | undefined,
-): Json[] {
-  let next = 0;
-  const button = (action: Action): Json[] => {
-    if (action.type === 'reply') return [pressable(action.title, payloads[next++] ?? action.id)];
-    return action.type === 'url' ? [{ type: 'Action.OpenUrl', title: action.title, url: action.url }] : [];
-  };
-  return list.map(({ title, subtitle, image, actions = [] }) => {
-    const url = urlOf(image?.id) ?? image?.url;
+function cardButton(action: PressableAction): Json[] {
+  if (action.type === 'reply') return [pressable(action)];
+  return action.type === 'url' ? [{ type: 'Action.OpenUrl', title: action.title, url: action.url }] : [];
+}
+
+function cards(list: Card[], payloads: string[], media: SendRequest['media']): Json[] {
+  return pressableCards(list, payloads).map(({ title, subtitle, image, actions }) => {
+    const url = mediaUrl(image, media);
     const picture = { type: 'Image', url, size: 'Stretch', altText: image?.alt ?? title };
     const body = [
       ...(url ? [picture] : []),
       words(title, { weight: 'Bolder', size: 'Medium' }),
       ...(subtitle ? [words(subtitle)] : []),
     ];
-    return adaptive(body, actions.flatMap(button));
+    return adaptive(body, actions.flatMap(cardButton));
   });
 }
 

@@ -1,7 +1,9 @@
 import type { CodeMeaning } from '../kit/json-answer.ts';
 
-/** `error.code` of the Bot Connector ("Status codes from bot conversational APIs") */
+/** `error.code` of the Bot Connector ("Status codes from bot conversational APIs"), and `subCode` ("Send proactive messages") */
 export const codes: Readonly<Record<string, CodeMeaning>> = {
+  // the document writes the first with a blank
+  'Bad Argument': 'content_refused',
   BadArgument: 'content_refused',
   BadSyntax: 'content_refused',
   ActivityNotFoundInConversation: 'content_refused',

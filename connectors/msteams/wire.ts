@@ -13,6 +13,8 @@ const account = z.looseObject({
 /** "Activity object" */
 export const activitySchema = z.looseObject({
   type: z.string().max(64),
+  /** Of an event. */
+  name: loose(z.string().max(128)),
   id: loose(id),
   timestamp: loose(z.string().max(64)),
   channelId: loose(z.string().max(64)),
@@ -60,6 +62,19 @@ export const submittedSchema = z.looseObject({
   choice: loose(z.string().min(1).max(16_384)),
 });
 
+export const readReceiptSchema = z.looseObject({ lastReadMessageId: z.string().max(64) });
+
 export const postedSchema = z.looseObject({ id });
-/** "ErrorResponse object" */
-export const errorSchema = z.looseObject({ error: z.looseObject({ code: z.string().max(128) }) });
+const code = loose(z.string().max(128));
+/** "ErrorResponse object"; a bot that is blocked or removed is said by a `subCode`, whose place no document shows. */
+export const errorSchema = z.looseObject({
+  subCode: code,
+  error: loose(z.looseObject({ code, subCode: code })),
+});
+
+/** "application resource type": of each secret its first three characters and its end; it may be left out where there is none. */
+export const applicationSchema = z.looseObject({
+  passwordCredentials: z.array(
+    z.looseObject({ hint: z.string().nullish(), endDateTime: z.iso.datetime({ offset: true }) }),
+  ),
+});

@@ -79,6 +79,7 @@ export const connector = smsConnector({
       ],
     },
     probe: { path: '/sms/{config.service_name}', detail: 'description' },
+    expiry: { path: '/auth/currentCredential', ends: 'expiration' },
     setup: [
       {
         method: 'PUT',
@@ -101,6 +102,11 @@ export const connector = smsConnector({
     {
       title: 'OVHcloud API: /sms',
       url: 'https://eu.api.ovh.com/1.0/sms.json',
+      version: '1.0, read 2026-11-22',
+    },
+    {
+      title: 'OVHcloud API: /auth (GET /auth/currentCredential)',
+      url: 'https://eu.api.ovh.com/1.0/auth.json',
       version: '1.0, read 2026-11-22',
     },
     {

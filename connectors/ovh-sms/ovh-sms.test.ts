@@ -57,7 +57,28 @@ test('set-up tells OVH where to call for receipts and for answers', async () => 
 
 test('the probe is signed over no body', async () => {
   const { context, requests } = recording(answered({ status: 200, body: { description: 'Shop' } }));
-  expect(await connector.probe!(spec.account, context)).toEqual({ ok: true, detail: 'Shop' });
+  expect(await connector.probe!(spec.account, context)).toMatchObject({ ok: true, detail: 'Shop' });
   expect(requests[0]).not.toHaveProperty('body');
   expect(requests[0]!.headers).toHaveProperty('X-Ovh-Signature');
+});
+
+test.each([
+  [
+    'its end',
+    { status: 200, body: { expiration: '2026-12-01T09:30:00+01:00' } },
+    Date.UTC(2026, 11, 1, 8, 30),
+  ],
+  ['that it has none', { status: 200, body: { status: 'validated', expiration: null } }, null],
+  ['nothing without the right to ask', { status: 403, body: { message: 'example' } }, undefined],
+  ['nothing in words that are no time', { status: 200, body: { expiration: 'soon' } }, undefined],
+])('of the consumer key the probe tells %s', async (_, credential, expiresAtMs) => {
+  const { context, requests } = recording(({ url }) =>
+    answered(url.endsWith('/auth/currentCredential') ? credential : { status: 200, body: {} }),
+  );
+  expect(await connector.probe!(spec.account, context)).toEqual({
+    ok: true,
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+  });
+  expect(requests[1]).toMatchObject({ method: 'GET', url: 'http://platform.test/auth/currentCredential' });
+  expect(requests[1]!.headers).toHaveProperty('X-Ovh-Signature');
 });

@@ -1,10 +1,10 @@
 import { failure } from '../../protocol/failures.ts';
-import type { CallResult, Context, ProbeOutcome, ReachOutcome, SendOutcome } from '../contract/index.ts';
+import type { Context, ProbeOutcome, ReachOutcome, SendOutcome } from '../contract/index.ts';
 import { BearerCalls } from '../kit/bearer.ts';
 import type { BearerRequest } from '../kit/bearer.ts';
 import { serviceAccountRequest } from '../kit/google-account.ts';
 import { answerJson } from '../kit/http.ts';
-import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
+import { endedBy, meaningIn } from '../kit/json-answer.ts';
 import { nameUuid } from '../kit/name-uuid.ts';
 import { phoneOf } from './address.ts';
 import type { RcsAccount } from './manifest.ts';
@@ -42,20 +42,10 @@ export function callRcs(account: RcsAccount, { path, query, ...request }: RcsCal
   );
 }
 
-export const ended = (
-  result: CallResult,
-  nowMs: number,
-  ids: (json: unknown) => string[] | undefined,
-): SendOutcome =>
-  outcomeOf(result, {
-    nowMs,
-    sent: ids,
-    refused: (json, { status }) => {
-      if (status < 400) return undefined;
-      const code = errorSchema.safeParse(json).data?.error.status;
-      return code === undefined ? undefined : { code, meaning: meaningIn(statuses, code) };
-    },
-  });
+export const ended = endedBy((json) => {
+  const code = errorSchema.safeParse(json).data?.error.status;
+  return code === undefined ? undefined : { code, meaning: meaningIn(statuses, code) };
+});
 
 /** A call that prepares a send: nothing was sent yet, so that not knowing is no uncertainty. */
 export const notPrepared = (outcome: SendOutcome): SendOutcome =>

@@ -4,6 +4,7 @@ import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { hmac } from '../kit/signature.ts';
+import { call, pictured, sample, see, take } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const { pem } = signingKey('key-of-google');
@@ -111,37 +112,12 @@ export const spec: ConformanceSpec = {
     sample: 'tel:+33639980001',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1', alt: 'Un vélo' } },
-    { kind: 'location', latitude: 48.8584, longitude: 2.2945, name: 'Atelier' },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        image: { type: 'image', id: 'med_1' },
-        actions: [
-          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
-          { type: 'call', title: 'Appeler', phone: '+33639980100' },
-          { type: 'reply', id: 'buy', title: 'Le prendre' },
-        ],
-      },
-    },
-    {
-      kind: 'carousel',
-      cards: [
-        { title: 'Rouge', actions: [{ type: 'reply', id: 'r', title: 'Le rouge' }] },
-        { title: 'Bleu', actions: [{ type: 'reply', id: 'b', title: 'Le bleu' }] },
-      ],
-    },
+    sample.text,
+    { kind: 'media', media: sample.picture.media },
+    sample.place,
+    sample.buttons,
+    { kind: 'card', card: pictured(see, call, take) },
+    { kind: 'carousel', cards: sample.carousel.cards },
     {
       kind: 'appointment',
       title: 'Révision',
@@ -149,8 +125,8 @@ export const spec: ConformanceSpec = {
       end: '2026-12-01T09:30:00+01:00',
       place: 'Atelier',
     },
-    { kind: 'typing', on: true },
-    { kind: 'read', message_id: 'msg_01KAP00000000000000000TEST' },
+    sample.typing,
+    sample.read,
     { kind: 'native', connector: 'rcs', payload: { text: 'x' }, text: 'x' },
   ],
   skips: {

@@ -1,6 +1,8 @@
-import type { Action, Card, ContentOf } from '../../protocol/content.ts';
+import type { Card, ContentOf } from '../../protocol/content.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { SendRequest } from '../contract/index.ts';
+import { pressableCards, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 
@@ -19,7 +21,7 @@ const labels = {
 };
 const labelsOf = (language = 'en') => (/^fr\b/i.test(language) ? labels.fr : labels.en);
 
-const reply = (text: string, postbackData: string): Json => ({ reply: { text, postbackData } });
+const reply = ({ title, payload }: Pressable): Json => ({ reply: { text: title, postbackData: payload } });
 const action = (text: string, what: Json): Json => ({ action: { text, postbackData: noAnswer, ...what } });
 const sized = (text: string): string => shorten(text, limits.text);
 
@@ -43,7 +45,7 @@ export function render(
     case 'choice':
       return {
         text: content.text,
-        suggestions: content.options.map(({ id, title }, place) => reply(title, payloads[place] ?? id)),
+        suggestions: pressableOptions(content.options, payloads).map(reply),
       };
     case 'card':
       return {
@@ -99,20 +101,20 @@ function appointment(content: ContentOf<'appointment'>, language?: string): Json
   };
 }
 
-/** Payloads come in the order of the reply actions of all cards. Pictures of a carousel must have one height. */
+function suggestion(one: PressableAction): Json {
+  switch (one.type) {
+    case 'reply':
+      return reply(one);
+    case 'url':
+      return action(one.title, { openUrlAction: { url: one.url } });
+    case 'call':
+      return action(one.title, { dialAction: { phoneNumber: one.phone } });
+  }
+}
+
+/** Pictures of a carousel must have one height. */
 function cardsOf(cards: Card[], payloads: string[], fileOf: FileOf): Json[] {
-  let next = 0;
-  const suggestion = (one: Action): Json => {
-    switch (one.type) {
-      case 'reply':
-        return reply(one.title, payloads[next++] ?? one.id);
-      case 'url':
-        return action(one.title, { openUrlAction: { url: one.url } });
-      case 'call':
-        return action(one.title, { dialAction: { phoneNumber: one.phone } });
-    }
-  };
-  return cards.map(({ title, subtitle, image, actions = [] }) => {
+  return pressableCards(cards, payloads).map(({ title, subtitle, image, actions }) => {
     const file = fileOf(image?.id);
     const media = file && {
       media: { height: 'MEDIUM', ...('fileName' in file ? { file } : { contentInfo: file }) },

@@ -1,6 +1,7 @@
 import type { Content } from '../../protocol/content.ts';
 import type { SendRequest } from '../contract/index.ts';
 import { escapeMarkdown } from '../kit/markdown-escape.ts';
+import { mediaUrl } from '../kit/media-url.ts';
 
 /** A message without room and id; undefined for what is none. Files go another way. */
 export function messageOf({
@@ -25,7 +26,7 @@ function card(
   { card: of }: Extract<Content, { kind: 'card' }>,
   media: SendRequest['media'],
 ): Record<string, unknown> {
-  const image = (of.image?.id === undefined ? undefined : media.get(of.image.id)?.url) ?? of.image?.url;
+  const image = mediaUrl(of.image, media);
   const actions = (of.actions ?? []).flatMap((action) =>
     action.type === 'url' ? [{ type: 'button', text: action.title, url: action.url }] : [],
   );

@@ -1,6 +1,7 @@
 import { fixtureRequest } from '../../test/conformance/fixtures.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { bike, sample, see } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const account = {
@@ -82,20 +83,13 @@ export const spec: ConformanceSpec = {
     sample: 'rocketchat:noaUserId00000001',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Le voici' },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        actions: [{ type: 'url', title: 'Voir', url: 'https://shop.example.com/' }],
-      },
-    },
-    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'read', message_id: 'msg_01KAP00000000000000000TEST' },
+    sample.text,
+    sample.picture,
+    { kind: 'card', card: bike(see) },
+    sample.reaction,
+    sample.edit,
+    sample.removal,
+    sample.read,
     { kind: 'native', connector: 'rocketchat', payload: { msg: ':tada:' }, text: 'Bravo' },
   ],
   skips: {

@@ -1,11 +1,9 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answered, recording } from '../../test/conformance/scripted.ts';
 import { send, sendRequest } from '../../test/conformance/sending.ts';
 import { conformance } from '../../test/conformance/suite.ts';
-import { anyContent, context as adaptContext } from '../../protocol/adapt/arbitraries.ts';
-import { adapt } from '../../protocol/adapt/index.ts';
 import type { Content } from '../../protocol/content.ts';
+import { everyPart } from '../kit/adapted.testing.ts';
 import { connector } from './index.ts';
 import { maxTextBytes } from './manifest.ts';
 import { spec } from './signal-cli.conformance.ts';
@@ -113,21 +111,12 @@ test('numbers are one spelling, and an address besides the account id', () => {
   );
 });
 
-test('whatever a merchant says, adapted, fits into a message of Signal’s', () => {
-  fc.assert(
-    fc.asyncProperty(anyContent, async (content) => {
-      for (const part of adapt(content, connector.manifest.capabilities, {
-        ...adaptContext,
-        connector: 'signal-cli',
-      }).parts) {
-        if (part.content.kind !== 'text' && part.content.kind !== 'media') continue;
-        const { context, requests } = recording(answered(spec.answers!.ok));
-        const request = { ...sendRequest(spec, part.content), part };
-        expect((await connector.sender!.send(request, spec.account, context)).type).toBe('sent');
-        const { message } = requests[0]!.json as { message: string };
-        expect(Buffer.byteLength(message)).toBeLessThanOrEqual(maxTextBytes);
-      }
-    }),
-    { numRuns: 200 },
-  );
-});
+test('whatever a merchant says, adapted, fits into a message of Signal’s', () =>
+  everyPart(connector, async (part) => {
+    if (part.content.kind !== 'text' && part.content.kind !== 'media') return;
+    const { context, requests } = recording(answered(spec.answers!.ok));
+    const request = { ...sendRequest(spec, part.content), part };
+    expect((await connector.sender!.send(request, spec.account, context)).type).toBe('sent');
+    const { message } = requests[0]!.json as { message: string };
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(maxTextBytes);
+  }));

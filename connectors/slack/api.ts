@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CallResult, Context, SendOutcome } from '../contract/index.ts';
+import type { CallResult, Context, ProbeOutcome, SendOutcome } from '../contract/index.ts';
 import { answerJson } from '../kit/http.ts';
 import { meaningIn, outcomeOf } from '../kit/json-answer.ts';
 import { download } from '../kit/download.ts';
@@ -54,10 +54,7 @@ export async function ask<T>(
 }
 
 /** `auth.test`, and whether the token is of the workspace that the account names. */
-export async function probe(
-  account: SlackAccount,
-  context: Context,
-): Promise<{ ok: true; detail?: string } | { ok: false; detail: string }> {
+export async function probe(account: SlackAccount, context: Context): Promise<ProbeOutcome> {
   const self = await ask(account, { method: 'auth.test', json: {}, schema: selfSchema }, context);
   if (!self.ok) {
     const { result } = self;
@@ -65,9 +62,13 @@ export async function probe(
     const code = answerSchema.safeParse(answerJson(result)).data?.error ?? `HTTP ${result.status}`;
     return { ok: false, detail: `Slack refuses the bot token: ${code}` };
   }
-  const { team_id, team = team_id } = self.value;
+  const { team_id, team = team_id, expires_in: left } = self.value;
   return team_id === account.config.team_id
-    ? { ok: true, detail: team }
+    ? {
+        ok: true,
+        detail: team,
+        ...(left === undefined ? {} : { expiresAtMs: context.now() + left * 1000 }),
+      }
     : { ok: false, detail: `The bot token is of workspace ${team_id}, not ${account.config.team_id}` };
 }
 

@@ -30,7 +30,7 @@ const utf16 = (max: number) => ({ max, unit: 'utf16' as const });
 const megabytes = (count: number) => count * 1_000_000;
 
 export const limits = {
-  /** Slack advises 4,000 and cuts at 40,000: with every character escaped this is still below. */
+  /** Slack cuts a message at 40,000: with every character escaped this is still below. An edit has 4,000, escapes and all. */
   text: utf16(4000),
   section: utf16(3000),
   header: utf16(150),
@@ -38,6 +38,7 @@ export const limits = {
   placeholder: utf16(150),
   cardTitle: utf16(150),
   cardBody: utf16(200),
+  /** Not in Slack's reference: what libraries that check blocks allow. */
   cardActions: 3,
   url: 3000,
   altText: 2000,
@@ -99,9 +100,20 @@ export const manifest: Manifest<SlackConfig, SlackCredentials, undefined> = {
   },
   config,
   credentials,
+  tellsExpiry: true,
   // one message a second in each conversation, "several hundred" a minute in the workspace
   rate: { perSecond: 5, concurrency: 5, perAddressMs: 1000, perAddressBurst: 3 },
   documents: [
+    {
+      title: 'Using token rotation',
+      url: 'https://docs.slack.dev/authentication/using-token-rotation',
+      version: 'read 2026-11-22',
+    },
+    {
+      title: 'auth.test: AuthTestResponse (node-slack-sdk, made from the Web API)',
+      url: 'https://github.com/slackapi/node-slack-sdk/blob/main/packages/web-api/src/types/response/AuthTestResponse.ts',
+      version: 'read 2026-11-22',
+    },
     { title: 'Events API', url: 'https://docs.slack.dev/apis/events-api', version: 'read 2026-11-22' },
     {
       title: 'message event, reaction_added event',
@@ -119,9 +131,10 @@ export const manifest: Manifest<SlackConfig, SlackCredentials, undefined> = {
       version: 'read 2026-11-22',
     },
     {
-      title: 'chat.postMessage and files.completeUploadExternal with their errors',
+      title:
+        'chat.postMessage, chat.update, chat.delete, reactions.add, files.completeUploadExternal with their errors',
       url: 'https://docs.slack.dev/reference/methods/chat.postMessage',
-      version: 'read 2026-11-22',
+      version: 'as slack-ruby/slack-api-ref keeps them at 0e98f2e, read 2026-11-22',
     },
     {
       title: 'Rate limits',

@@ -1,10 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyContent, context as adaptContext } from '../../protocol/adapt/arbitraries.ts';
-import { adapt } from '../../protocol/adapt/index.ts';
 import type { Content } from '../../protocol/content.ts';
-import { answered, recording } from '../../test/conformance/scripted.ts';
-import type { OutboundMedia, OutgoingRequest, SendRequest } from '../contract/index.ts';
+import { answered, recording, suiteNowMs } from '../../test/conformance/scripted.ts';
+import type { OutboundMedia, OutgoingRequest, Part } from '../contract/index.ts';
+import { anyMedia, everyPart, notBlank } from '../kit/adapted.testing.ts';
+import { requestOf } from '../kit/request.testing.ts';
 import { emojiOf, nameOf } from './emoji.ts';
 import { connector } from './index.ts';
 import type { SlackAccount } from './manifest.ts';
@@ -26,15 +25,7 @@ async function send(content: Content, answers: Record<string, unknown> = {}, rep
   const { context, requests } = recording((request) =>
     answered({ status: 200, body: answers[methodOf(request)] ?? posted }),
   );
-  const request: SendRequest = {
-    messageId: 'msg_1',
-    idempotencyKey: 'msg_1.0',
-    address: spec.addresses.sample,
-    part: { content },
-    media: new Map([['med_1', held]]),
-    thread: [],
-    ...(replyTo ? { replyTo } : {}),
-  };
+  const request = requestOf(spec, content, { replyTo, held });
   const outcome = await connector.sender!.send(request, account, context);
   return { outcome, requests, methods: requests.map(methodOf) };
 }
@@ -96,17 +87,7 @@ describe('a send', () => {
               body: { ...posted, ...(steps as Record<string, object>)[methodOf(request)] },
             }),
       );
-      const request = {
-        messageId: 'm',
-        idempotencyKey: 'k',
-        address: spec.addresses.sample,
-        part: { content: picture },
-      };
-      return connector.sender!.send(
-        { ...request, media: new Map([['med_1', held]]), thread: [] },
-        account,
-        context,
-      );
+      return connector.sender!.send(requestOf(spec, picture, { held }), account, context);
     };
     for (const method of ['conversations.open', 'files.getUploadURLExternal', 'up'])
       expect(await lost(method)).toMatchObject({ type: 'rejected', failure: { permanent: false } });
@@ -194,6 +175,14 @@ it('a probe tells another workspace', async () => {
   expect([(await probe('T0EXAMPLE1')).ok, (await probe('T0EXAMPLE2')).ok]).toEqual([true, false]);
 });
 
+it('a probe tells when a token that is rotated ends', async () => {
+  const body = { ok: true, user_id: 'U1', team_id: 'T0EXAMPLE1', expires_in: 40_000 };
+  expect(await connector.probe!(account, recording(answered({ status: 200, body })).context)).toMatchObject({
+    ok: true,
+    expiresAtMs: suiteNowMs + 40_000_000,
+  });
+});
+
 it('emoji have one name each, and come back from any', () => {
   for (const [emoji, name] of [
     ['❤', 'heart'],
@@ -256,25 +245,16 @@ function refusals(value: unknown, found: string[] = []): string[] {
   return found;
 }
 
-const blank = (value: unknown): boolean =>
-  typeof value === 'string'
-    ? value !== '' && value.trim() === ''
-    : typeof value === 'object' && value !== null && Object.values(value).some(blank);
-
-it('whatever a merchant sends, adapted to the capabilities, keeps to the limits of Slack', () => {
-  const { capabilities } = connector.manifest;
-  const content = anyContent.filter((one) => !blank(one));
-  fc.assert(
-    fc.property(content, (one) => {
-      for (const part of adapt(one, capabilities, { ...adaptContext, connector: 'slack' }).parts) {
-        if (['native', 'media', 'reaction', 'removal'].includes(part.content.kind)) continue;
-        const rendered = render({ part, media: new Map([['med_1', held]]) });
-        expect(rendered, part.content.kind).toBeDefined();
-        expect(rendered!.text.length).toBeGreaterThan(0);
-        expect(rendered!.text.length).toBeLessThanOrEqual(40_000);
-        expect([refusals(rendered!.blocks), (rendered!.blocks ?? []).length <= 50]).toEqual([[], true]);
-      }
-    }),
-    { numRuns: 200 },
-  );
+it('whatever a merchant sends, adapted to the capabilities, keeps to the limits of Slack', async () => {
+  const check = (part: Part) => {
+    const rendered = render({ part, media: anyMedia });
+    expect(rendered, part.content.kind).toBeDefined();
+    expect(rendered!.text.length).toBeGreaterThan(0);
+    expect(rendered!.text.length).toBeLessThanOrEqual(40_000);
+    expect([refusals(rendered!.blocks), (rendered!.blocks ?? []).length <= 50]).toEqual([[], true]);
+  };
+  await everyPart(connector, check, {
+    contents: notBlank,
+    except: ['native', 'media', 'reaction', 'removal'],
+  });
 });

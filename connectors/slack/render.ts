@@ -1,6 +1,9 @@
-import type { Action, Card, Content, ContentOf } from '../../protocol/content.ts';
+import type { Card, Content, ContentOf } from '../../protocol/content.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { SendRequest } from '../contract/index.ts';
+import { mediaUrl } from '../kit/media-url.ts';
+import { pressableCards, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 import { escape, fromMarkdown, mrkdwn } from './text.ts';
@@ -15,7 +18,6 @@ const section = (text: string): Block => ({ type: 'section', text: plain(text) }
 /** A message with text, or blocks with a text for notifications; undefined where Slack has no such message. */
 export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Message | undefined {
   const { content, payloads = [] } = part;
-  const urlOf = (id: string | undefined) => (id === undefined ? undefined : media.get(id)?.url);
   switch (content.kind) {
     case 'text':
     case 'edit':
@@ -23,9 +25,9 @@ export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Me
     case 'choice':
       return withBlocks(content, choice(content, payloads));
     case 'card':
-      return withBlocks(content, cards([content.card], payloads, urlOf));
+      return withBlocks(content, cards([content.card], payloads, media));
     case 'carousel': {
-      const elements = cards(content.cards, payloads, urlOf);
+      const elements = cards(content.cards, payloads, media);
       const blocks = [{ type: 'carousel', elements }];
       return withBlocks(content, content.text ? [section(content.text), ...blocks] : blocks);
     }
@@ -48,8 +50,8 @@ const withBlocks = (content: Content, blocks: Block[]): Message => ({
 });
 
 function choice(content: ContentOf<'choice'>, payloads: string[]): Block[] {
-  const { text, header, footer, options, style, button } = content;
-  const valueOf = (index: number, id: string): string => payloads[index] ?? id;
+  const { text, header, footer, style, button } = content;
+  const options = pressableOptions(content.options, payloads);
   const elements =
     style === 'list'
       ? [
@@ -57,14 +59,14 @@ function choice(content: ContentOf<'choice'>, payloads: string[]): Block[] {
             type: 'static_select',
             action_id: 'list',
             placeholder: plain(button || '…'),
-            options: options.map(({ id, title, description }, index) => ({
+            options: options.map(({ title, description, payload }) => ({
               text: plain(title),
-              value: valueOf(index, id),
+              value: payload,
               ...(description ? { description: plain(description) } : {}),
             })),
           },
         ]
-      : options.map(({ id, title }, index) => pressable(title, valueOf(index, id), `option_${index}`));
+      : options.map((option, index) => pressable(option, `option_${index}`));
   return [
     ...(header ? [{ type: 'header', text: plain(header) }] : []),
     section(text),
@@ -73,29 +75,25 @@ function choice(content: ContentOf<'choice'>, payloads: string[]): Block[] {
   ];
 }
 
-const pressable = (title: string, value: string, action_id: string): Block => ({
+const pressable = (of: Pressable, action_id: string): Block => ({
   type: 'button',
   action_id,
-  text: plain(title),
-  value,
+  text: plain(of.title),
+  value: of.payload,
 });
 
-/** Payloads come in the order of the reply actions of all cards; ids of buttons differ within a message. */
-function cards(
-  list: Card[],
-  payloads: string[],
-  urlOf: (id: string | undefined) => string | undefined,
-): Block[] {
-  let next = 0;
-  const button = (action: Action, action_id: string): Block | undefined => {
-    if (action.type === 'reply') return pressable(action.title, payloads[next++] ?? action.id, action_id);
-    return action.type === 'url' && action.url.length <= limits.url
-      ? { type: 'button', action_id, text: plain(action.title), url: action.url }
-      : undefined;
-  };
-  return list.map(({ title, subtitle, image, actions = [] }, place) => {
-    const buttons = actions.flatMap((action, index) => button(action, `card_${place}_${index}`) ?? []);
-    const url = urlOf(image?.id) ?? image?.url;
+function cardButton(action: PressableAction, action_id: string): Block[] {
+  if (action.type === 'reply') return [pressable(action, action_id)];
+  return action.type === 'url' && action.url.length <= limits.url
+    ? [{ type: 'button', action_id, text: plain(action.title), url: action.url }]
+    : [];
+}
+
+/** Ids of buttons differ within a message. */
+function cards(list: Card[], payloads: string[], media: SendRequest['media']): Block[] {
+  return pressableCards(list, payloads).map(({ title, subtitle, image, actions }, place) => {
+    const buttons = actions.flatMap((action, index) => cardButton(action, `card_${place}_${index}`));
+    const url = mediaUrl(image, media);
     return {
       type: 'card',
       title: mrkdwn(title, limits.cardTitle.max),

@@ -4,6 +4,7 @@ import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { hmac } from '../kit/signature.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const signingSecret = 'conformance-signing-secret';
@@ -138,6 +139,9 @@ export const spec: ConformanceSpec = {
       { name: 'a member who left', ...refusal('user_disabled'), code: 'unreachable' },
       { name: 'a text too long', ...refusal('msg_too_long'), code: 'content_too_large' },
       { name: 'blocks that are none', ...refusal('invalid_blocks'), code: 'content_refused' },
+      { name: 'blocks too long', ...refusal('msg_blocks_too_long'), code: 'content_too_large' },
+      { name: 'a thread that is locked', ...refusal('restricted_action_thread_locked'), code: 'blocked' },
+      { name: 'an edit that failed inside', ...refusal('update_failed'), code: 'platform_unavailable' },
       { name: 'a token without a scope', ...refusal('missing_scope'), code: 'account_unauthorized' },
       { name: 'a workspace that is gone', ...refusal('account_inactive'), code: 'account_suspended' },
       { name: 'trouble inside', ...refusal('service_unavailable', 503), code: 'platform_unavailable' },
@@ -150,52 +154,16 @@ export const spec: ConformanceSpec = {
     sample: `slack:${team}/${user}`,
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'text', format: 'markdown', text: 'Votre **vélo** est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1', name: 'velo.jpg' }, caption: 'Le voici' },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      header: 'Rendez-vous',
-      footer: 'Réponse libre',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      style: 'list',
-      button: 'Choisir',
-      options: [
-        { id: 'am', title: 'Matin', description: 'Dès 8 h' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        image: { type: 'image', id: 'med_1' },
-        actions: [
-          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
-          { type: 'reply', id: 'buy', title: 'Le prendre' },
-        ],
-      },
-    },
-    {
-      kind: 'carousel',
-      text: 'Deux vélos',
-      cards: [
-        { title: 'Rouge', actions: [{ type: 'reply', id: 'r', title: 'Le rouge' }] },
-        { title: 'Bleu', actions: [{ type: 'reply', id: 'b', title: 'Le bleu' }] },
-      ],
-    },
-    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
+    sample.text,
+    sample.markdown,
+    sample.picture,
+    { ...sample.buttons, header: 'Rendez-vous', footer: 'Réponse libre' },
+    sample.list,
+    sample.picturedCard,
+    sample.carousel,
+    sample.reaction,
+    sample.edit,
+    sample.removal,
     {
       kind: 'native',
       connector: 'slack',

@@ -108,6 +108,8 @@ export const selfSchema = z.looseObject({
   user_id: id,
   team_id: id,
   team: z.string().optional(),
+  /** Seconds, of tokens that are rotated. */
+  expires_in: z.number().positive().max(315_360_000).optional(),
 });
 export const reactionsSchema = z.looseObject({
   ok: z.literal(true),

@@ -1,4 +1,4 @@
-import type { Action, Option } from '../../protocol/content.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 
 /** https://core.telegram.org/bots/api#inlinekeyboardbutton */
 export interface Button {
@@ -7,15 +7,14 @@ export interface Button {
   callback_data?: string;
 }
 
-export const choiceButtons = (options: Option[], payloads: string[]): Button[] =>
-  options.map((option, index) => ({ text: option.title, callback_data: payloads[index] ?? option.id }));
+export const replyButton = ({ title, payload }: Pressable): Button => ({
+  text: title,
+  callback_data: payload,
+});
 
-/** Payloads belong to the reply actions, in their order. */
-export function cardButtons(actions: Action[], payloads: string[]): Button[] {
-  let replies = 0;
+export function cardButtons(actions: PressableAction[]): Button[] {
   return actions.flatMap((action): Button[] => {
-    if (action.type === 'reply')
-      return [{ text: action.title, callback_data: payloads[replies++] ?? action.id }];
+    if (action.type === 'reply') return [replyButton(action)];
     return action.type === 'url' ? [{ text: action.title, url: action.url }] : [];
   });
 }

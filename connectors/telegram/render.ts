@@ -3,8 +3,9 @@ import type { Content, ContentOf, Media } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import { addressRest } from '../../protocol/address.ts';
+import { pressableCard, pressableOptions } from '../kit/pressable.ts';
 import { messageIdOf } from './identity.ts';
-import { cardButtons, choiceButtons, keyboard } from './keyboard.ts';
+import { cardButtons, keyboard, replyButton } from './keyboard.ts';
 import { captionLimit } from './manifest.ts';
 import type { TelegramConfig } from './manifest.ts';
 import { formatted } from './markdown.ts';
@@ -178,7 +179,7 @@ function choice(
     ...to,
     text: header ? `${header}\n\n${text}` : text,
     ...(header ? { entities: [bold(header)] } : {}),
-    reply_markup: keyboard(choiceButtons(options, part.payloads ?? [])),
+    reply_markup: keyboard(pressableOptions(options, part.payloads ?? []).map(replyButton)),
   });
 }
 
@@ -190,7 +191,7 @@ function card(
   to: Record<string, unknown>,
   config: TelegramConfig,
 ): Rendered {
-  const buttons = cardButtons(of.actions ?? [], request.part.payloads ?? []);
+  const buttons = cardButtons(pressableCard(of, request.part.payloads ?? []).actions);
   const markup = buttons.length ? { reply_markup: keyboard(buttons) } : {};
   const text = [of.title, of.subtitle].filter(Boolean).join('\n');
   if (!of.image) return call('sendMessage', { ...to, text, entities: [bold(of.title)], ...markup });

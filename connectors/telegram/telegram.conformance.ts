@@ -1,6 +1,7 @@
 import type { Account, HookRequest } from '../contract/index.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { fixtureRequest } from '../../test/conformance/fixtures.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const account: Account = {
@@ -138,33 +139,16 @@ export const spec: ConformanceSpec = {
     sample: 'telegram:700100200',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Le voici' },
-    { kind: 'location', latitude: 48.85, longitude: 2.35, name: 'Atelier', address: '1 rue de l’Exemple' },
-    { kind: 'contact', contacts: [{ name: 'Atelier', phones: ['+33639980000'] }] },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        actions: [
-          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
-          { type: 'reply', id: 'buy', title: 'Le prendre' },
-        ],
-      },
-    },
-    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'typing' },
+    sample.text,
+    sample.picture,
+    sample.place,
+    sample.contact,
+    sample.buttons,
+    sample.card,
+    sample.reaction,
+    sample.edit,
+    sample.removal,
+    sample.typing,
     { kind: 'native', connector: 'telegram', payload: { method: 'sendDice' }, text: 'Un dé' },
   ],
   skips: {

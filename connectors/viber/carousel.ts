@@ -1,5 +1,7 @@
-import type { Action, Card } from '../../protocol/content.ts';
+import type { Card } from '../../protocol/content.ts';
 import { cardText } from '../../protocol/standalone.ts';
+import { pressableCards } from '../kit/pressable.ts';
+import type { PressableAction } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { addressOf } from './files.ts';
 import type { Body, Files } from './files.ts';
@@ -16,10 +18,9 @@ const minApiVersion = 7;
 
 /** Cards side by side as rich media: each is as many rows as all others, picture above, words in the middle, buttons below. */
 export function carousel(cards: Card[], payloads: string[], files: Files): Body[] {
-  let next = 0;
-  const placed = cards.map((card) => ({
+  const placed = pressableCards(cards, payloads).map((card) => ({
     card,
-    buttons: (card.actions ?? []).map((action) => button(action, (id) => payloads[next++] ?? id)),
+    buttons: card.actions.map(button),
     image: imageOf(card, files),
   }));
   const tallest = Math.max(...placed.map(({ buttons }) => buttons.length));
@@ -75,8 +76,8 @@ function words({ title, subtitle }: Card): string {
   return subtitle && room > 1 ? `${head}<br>${shown(subtitle, room)}` : head;
 }
 
-function button(action: Action, payloadOf: (id: string) => string): Body {
-  if (action.type === 'reply') return replyButton({ title: action.title, payload: payloadOf(action.id) });
+function button(action: PressableAction): Body {
+  if (action.type === 'reply') return replyButton(action);
   const url = action.type === 'url' ? action.url : `tel:${action.phone}`;
   return { Rows: 1, ActionType: 'open-url', ActionBody: url, Text: shown(action.title, limits.buttonText) };
 }

@@ -1,3 +1,4 @@
+import type { Pressable } from '../kit/pressable.ts';
 import { limits } from './manifest.ts';
 import { bodyOf } from './pressed.ts';
 
@@ -12,11 +13,6 @@ export function shown(text: string, max: number): string {
       .toWellFormed()
       .replace(/\ufffd$/, '')}…`;
   return escaped(raw);
-}
-
-interface Pressable {
-  title: string;
-  payload: string;
 }
 
 /** `Silent`: what is pressed says its payload, which nobody needs to see in the chat. */

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { anyContent, context as adaptContext } from '../../protocol/adapt/arbitraries.ts';
-import { adapt } from '../../protocol/adapt/index.ts';
+import { anyContent } from '../../protocol/adapt/arbitraries.ts';
 import type { Content } from '../../protocol/content.ts';
 import { answered, recording } from '../../test/conformance/scripted.ts';
-import type { OutboundMedia } from '../contract/index.ts';
+import { sendRequest } from '../../test/conformance/sending.ts';
+import type { OutboundMedia, Part } from '../contract/index.ts';
+import { everyPart } from '../kit/adapted.testing.ts';
 import { connector } from './index.ts';
 import { spec } from './viber.conformance.ts';
 
@@ -70,35 +71,23 @@ const mediaTypes = {
 };
 
 it('whatever a merchant sends, adapted to the capabilities, keeps to the limits of Viber', async () => {
-  const { capabilities } = connector.manifest;
   const captioned = fc.integer({ min: 700, max: 1000 }).map((size): Content => ({
     kind: 'media',
     media: { type: 'image', id: 'med_1' },
     caption: 'é'.repeat(size),
   }));
-  const content = fc.oneof(
+  const contents = fc.oneof(
     { weight: 9, arbitrary: anyContent.filter(({ kind }) => kind !== 'native') },
     { weight: 1, arbitrary: captioned },
   );
-  await fc.assert(
-    fc.asyncProperty(content, async (one) => {
-      for (const part of adapt(one, capabilities, { ...adaptContext, connector: 'viber' }).parts) {
-        const { context, requests } = recording(answered(spec.answers!.ok));
-        const type = part.content.kind === 'media' ? part.content.media.type : 'image';
-        const media = new Map([1, 2, 3].map((n) => [`med_${n}`, held(n * 200_000, mediaTypes[type])]));
-        const request = {
-          messageId: 'msg',
-          idempotencyKey: 'msg.0',
-          address: spec.addresses.sample,
-          part,
-          media,
-          thread: [],
-        };
-        const { type: ended } = await connector.sender!.send(request, spec.account, context);
-        const broken = requests.flatMap(({ json }) => refusals(json as Json));
-        expect([ended, broken, part]).toEqual(['sent', [], part]);
-      }
-    }),
-    { numRuns: 300 },
-  );
+  const check = async (part: Part) => {
+    const { context, requests } = recording(answered(spec.answers!.ok));
+    const type = part.content.kind === 'media' ? part.content.media.type : 'image';
+    const media = new Map([1, 2, 3].map((n) => [`med_${n}`, held(n * 200_000, mediaTypes[type])]));
+    const request = { ...sendRequest(spec, part.content), part, media };
+    const { type: ended } = await connector.sender!.send(request, spec.account, context);
+    const broken = requests.flatMap(({ json }) => refusals(json as Json));
+    expect([ended, broken, part]).toEqual(['sent', [], part]);
+  };
+  await everyPart(connector, check, { contents });
 });

@@ -2,6 +2,7 @@ import type { ContentOf } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import type { Part } from '../contract/index.ts';
+import { pressableOptions } from '../kit/pressable.ts';
 import { splitText } from '../kit/text.ts';
 import { carousel } from './carousel.ts';
 import { addressOf, fileName } from './files.ts';
@@ -33,10 +34,7 @@ export function render({ content, payloads = [] }: Part, files: Files): Rendered
     case 'contact':
       return ok(...contact(content));
     case 'choice': {
-      const options = content.options.map(({ id, title }, index) => ({
-        title,
-        payload: payloads[index] ?? id,
-      }));
+      const options = pressableOptions(content.options, payloads);
       return ok({ ...text(content.text), keyboard: keyboard(options) });
     }
     case 'card':

@@ -2,6 +2,7 @@ import { fixtureRequest } from '../../test/conformance/fixtures.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
 import { hmac } from '../kit/signature.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const authToken = 'conformance-auth-token';
@@ -80,40 +81,15 @@ export const spec: ConformanceSpec = {
     sample: 'viber:AbCdEf0123456789+/==',
   },
   samples: [
-    { kind: 'text', text: 'Your parcel is on its way' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Here it is' },
-    { kind: 'media', media: { type: 'video', id: 'med_2' } },
-    { kind: 'media', media: { type: 'file', id: 'med_3', name: 'invoice.pdf' } },
-    { kind: 'location', latitude: 48.85, longitude: 2.35 },
-    { kind: 'contact', contacts: [{ name: 'Alma', phones: ['+33639980002'] }] },
-    {
-      kind: 'choice',
-      text: 'When?',
-      options: [
-        { id: 'a', title: 'Today' },
-        { id: 'b', title: 'Tomorrow' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Cargo bike',
-        subtitle: '999 EUR',
-        image: { type: 'image', id: 'med_4' },
-        actions: [
-          { type: 'reply', id: 'buy', title: 'Buy' },
-          { type: 'url', title: 'See', url: 'https://shop.example.com/bike' },
-        ],
-      },
-    },
-    {
-      kind: 'carousel',
-      text: 'Ours',
-      cards: [
-        { title: 'A', actions: [{ type: 'reply', id: 'a', title: 'Take A' }] },
-        { title: 'B', subtitle: 'b' },
-      ],
-    },
+    sample.text,
+    sample.picture,
+    sample.video,
+    sample.file,
+    sample.place,
+    sample.contact,
+    sample.buttons,
+    sample.picturedCard,
+    sample.carousel,
     { kind: 'native', connector: 'viber', payload: { type: 'sticker', sticker_id: 46105 }, text: 'Hello' },
   ],
   skips: {

@@ -27,7 +27,7 @@ export type VkConfig = z.infer<typeof config>;
 export type VkCredentials = z.infer<typeof credentials>;
 export type VkAccount = Account<VkConfig, VkCredentials>;
 
-/** The document says 9,000; VK refuses more than this as too long (error 914). */
+/** Page and schema say 9,000; that VK refuses more than this as too long (error 914) is what its users say. */
 export const maxMessage = 4096;
 const utf16 = (max: number) => ({ max, unit: 'utf16' as const });
 /** Keyboards, "Data structure": inline ones have up to 10 buttons, labels up to 40 characters, payloads up to 255. */

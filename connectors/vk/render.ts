@@ -1,5 +1,7 @@
-import type { Action, Content } from '../../protocol/content.ts';
+import type { Content } from '../../protocol/content.ts';
 import type { Part } from '../contract/index.ts';
+import { pressableCard, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 
 /** Two buttons share a row: ten fit into the six rows of an inline keyboard. */
 const perRow = 2;
@@ -18,12 +20,12 @@ export function paramsOf({ content, payloads = [] }: Part): Record<string, strin
     case 'location':
       return location(content);
     case 'choice': {
-      const buttons = content.options.map(({ id, title }, place) => reply(title, payloads[place] ?? id));
+      const buttons = pressableOptions(content.options, payloads).map(reply);
       return { message: content.text, keyboard: keyboard(buttons) };
     }
     case 'card': {
-      const { title, subtitle, actions = [] } = content.card;
-      const buttons = pressable(actions, payloads);
+      const { title, subtitle, actions } = pressableCard(content.card, payloads);
+      const buttons = actions.flatMap(button);
       return {
         message: [title, subtitle].filter(Boolean).join('\n'),
         ...(buttons.length ? { keyboard: keyboard(buttons) } : {}),
@@ -36,17 +38,14 @@ export function paramsOf({ content, payloads = [] }: Part): Record<string, strin
   }
 }
 
-const reply = (label: string, payload: string): Button => ({
-  action: { type: 'text', label, payload: JSON.stringify({ p: payload }) },
+const reply = ({ title, payload }: Pressable): Button => ({
+  action: { type: 'text', label: title, payload: JSON.stringify({ p: payload }) },
 });
 
-function pressable(actions: readonly Action[], payloads: readonly string[]): Button[] {
-  let replies = 0;
-  return actions.flatMap((action): Button[] => {
-    if (action.type === 'reply') return [reply(action.title, payloads[replies++] ?? action.id)];
-    if (action.type !== 'url') return [];
-    return [{ action: { type: 'open_link', label: action.title, link: action.url, payload: '{}' } }];
-  });
+function button(action: PressableAction): Button[] {
+  if (action.type === 'reply') return [reply(action)];
+  if (action.type !== 'url') return [];
+  return [{ action: { type: 'open_link', label: action.title, link: action.url, payload: '{}' } }];
 }
 
 export function keyboard(buttons: readonly Button[]): string {

@@ -1,6 +1,7 @@
 import { fixtureRequest } from '../../test/conformance/fixtures.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const account = {
@@ -78,6 +79,8 @@ export const spec: ConformanceSpec = {
       { name: 'on the blacklist', ...refused(900), code: 'blocked' },
       { name: 'nobody of that id', ...refused(113), code: 'address_invalid' },
       { name: 'too long', ...refused(914), code: 'content_too_large' },
+      { name: 'somebody out of reach of communities', ...refused(932), code: 'unreachable' },
+      { name: 'a conversation closed for writing', ...refused(1012), code: 'blocked' },
       { name: 'a keyboard that is none', ...refused(911), code: 'content_refused' },
       { name: 'trouble inside', ...refused(10), code: 'platform_unavailable' },
       { name: 'a code that nobody knows', ...refused(99999), code: 'platform_refused' },
@@ -98,33 +101,16 @@ export const spec: ConformanceSpec = {
     sample: 'vk:700100',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'location', latitude: 48.85, longitude: 2.35, name: 'Atelier', address: '1 rue de l’Exemple' },
-    {
-      kind: 'choice',
-      text: 'Quand ?',
-      options: [
-        { id: 'am', title: 'Matin' },
-        { id: 'pm', title: 'Soir' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Vélo',
-        subtitle: 'Rouge',
-        actions: [
-          { type: 'url', title: 'Voir', url: 'https://shop.example.com/' },
-          { type: 'reply', id: 'buy', title: 'Le prendre' },
-        ],
-      },
-    },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'typing' },
-    { kind: 'read', message_id: 'msg_01KAP00000000000000000TEST' },
+    sample.text,
+    sample.place,
+    sample.buttons,
+    sample.card,
+    sample.edit,
+    sample.removal,
+    sample.typing,
+    sample.read,
+    sample.picture,
     { kind: 'native', connector: 'vk', payload: { sticker_id: 12 }, text: 'Bravo' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Le voici' },
   ],
   skips: {
     'sends every sample, and tells the platform ids':

@@ -3,9 +3,8 @@ import { expect, test } from 'vitest';
 import { answered, recording } from '../../test/conformance/scripted.ts';
 import { send, sendRequest } from '../../test/conformance/sending.ts';
 import { conformance } from '../../test/conformance/suite.ts';
-import { anyContent, context as adaptContext } from '../../protocol/adapt/arbitraries.ts';
-import { adapt } from '../../protocol/adapt/index.ts';
 import type { CallResult, HookRequest, OutgoingRequest } from '../contract/index.ts';
+import { everyPart } from '../kit/adapted.testing.ts';
 import { readForm } from '../kit/form.ts';
 import { connector } from './index.ts';
 import { maxMessage } from './manifest.ts';
@@ -128,23 +127,16 @@ test('the confirmation is told only to who knows the secret', () => {
   ]);
 });
 
-test('whatever a merchant says, adapted, stays within what VK takes', () => {
-  fc.assert(
-    fc.property(anyContent, (content) => {
-      for (const part of adapt(content, connector.manifest.capabilities, { ...adaptContext, connector: 'vk' })
-        .parts) {
-        const params = paramsOf(part);
-        if (!params || part.content.kind === 'native') continue;
-        expect((params['message'] ?? '').length).toBeLessThanOrEqual(maxMessage);
-        const { buttons } = JSON.parse(params['keyboard'] ?? '{"buttons":[]}') as {
-          buttons: { action: { label: string; payload: string } }[][];
-        };
-        expect(buttons.length).toBeLessThanOrEqual(6);
-        expect(buttons.flat().length).toBeLessThanOrEqual(10);
-        for (const { action } of buttons.flat())
-          expect(action.label.length <= 40 && action.payload.length <= 255).toBe(true);
-      }
-    }),
-    { numRuns: 200 },
-  );
-});
+test('whatever a merchant says, adapted, stays within what VK takes', () =>
+  everyPart(connector, (part) => {
+    const params = paramsOf(part);
+    if (!params) return;
+    expect((params['message'] ?? '').length).toBeLessThanOrEqual(maxMessage);
+    const { buttons } = JSON.parse(params['keyboard'] ?? '{"buttons":[]}') as {
+      buttons: { action: { label: string; payload: string } }[][];
+    };
+    expect(buttons.length).toBeLessThanOrEqual(6);
+    expect(buttons.flat().length).toBeLessThanOrEqual(10);
+    for (const { action } of buttons.flat())
+      expect(action.label.length <= 40 && action.payload.length <= 255).toBe(true);
+  }));

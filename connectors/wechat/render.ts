@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Content, ContentOf } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
+import { mediaUrl } from '../kit/media-url.ts';
+import { pressableOptions } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 import type { WechatAccount } from './manifest.ts';
@@ -38,8 +40,8 @@ export function render(request: SendRequest, account: WechatAccount, mediaId?: s
         : { ok: false, code: 'content_unsupported' };
     }
     case 'choice': {
-      const list = content.options.map(({ id, title }, index) => ({
-        id: payloads[index] ?? id,
+      const list = pressableOptions(content.options, payloads).map(({ title, payload }) => ({
+        id: payload,
         content: shorten(title, limits.menuItem),
       }));
       return custom('msgmenu', { head_content: content.text, list, tail_content: '' });
@@ -71,7 +73,7 @@ const wordsOf = ({ card }: ContentOf<'card'>): string =>
 /** An article leads somewhere: to the card's address, or else to its picture; a card with neither is words. */
 function articleOf({ card }: ContentOf<'card'>, { media }: SendRequest): Body | undefined {
   const { title, subtitle, image, actions = [] } = card;
-  const picurl = image && ((image.id === undefined ? undefined : media.get(image.id)?.url) ?? image.url);
+  const picurl = mediaUrl(image, media);
   const url = actions.flatMap((action) => (action.type === 'url' ? action.url : []))[0] ?? picurl;
   return url === undefined
     ? undefined

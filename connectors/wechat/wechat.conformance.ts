@@ -4,6 +4,7 @@ import { suiteNowMs } from '../../test/conformance/scripted.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { pictured, sample, see } from '../kit/samples.testing.ts';
 import { signatureOf } from './envelope.ts';
 import { connector } from './index.ts';
 
@@ -156,29 +157,14 @@ export const spec: ConformanceSpec = {
     sample: 'wechat:oABCDEFGHIJKLMNOPQRSTUVWX_-0',
   },
   samples: [
-    { kind: 'text', text: 'Your parcel is on its way' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' } },
+    sample.text,
+    { kind: 'media', media: sample.picture.media },
     { kind: 'media', media: { type: 'audio', id: 'med_2', media_type: 'audio/mpeg' } },
-    { kind: 'media', media: { type: 'video', id: 'med_3' } },
-    {
-      kind: 'choice',
-      text: 'When?',
-      options: [
-        { id: 'a', title: 'Today' },
-        { id: 'b', title: 'Tomorrow' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Cargo bike',
-        subtitle: '999 EUR',
-        image: { type: 'image', id: 'med_4' },
-        actions: [{ type: 'url', title: 'See', url: 'https://shop.example.com/bike' }],
-      },
-    },
+    sample.video,
+    sample.buttons,
+    { kind: 'card', card: pictured(see) },
     { kind: 'template', name: 'TEMPLATE-1', language: 'zh', text: 'Paid 999', parameters: ['Bike', '999'] },
-    { kind: 'typing', on: true },
+    sample.typing,
     {
       kind: 'native',
       connector: 'wechat',

@@ -3,6 +3,7 @@ import { hookToken } from '../kit/sms/index.ts';
 import { fetchSmsMedia } from '../kit/sms/media.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
 import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
+import { catalogueExample, flowExample } from '../kit/whatsapp/made-examples.ts';
 import { parse } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { InfobipConfig, InfobipCredentials } from './manifest.ts';
@@ -13,6 +14,7 @@ export const connector = defineConnector<InfobipConfig, InfobipCredentials>({
   manifest,
   address: { normalise },
   capabilitiesFor: (content, config) => capabilitiesWith(manifest.capabilities, content, config, false),
+  withConfiguration: [catalogueExample, flowExample],
   hook: { verify: hookToken.verify, parse },
   sender: { send },
   media: {

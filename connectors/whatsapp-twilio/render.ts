@@ -2,7 +2,7 @@ import type { FailureCode } from '../../protocol/failures.ts';
 import type { ContentOf, Media } from '../../protocol/content.ts';
 import type { SendRequest } from '../contract/index.ts';
 import { cut } from '../kit/fields.ts';
-import { linkOf } from '../kit/whatsapp/file.ts';
+import { mediaUrl } from '../kit/media-url.ts';
 import { limits } from './manifest.ts';
 
 /** Fields of the form, without sender and receiver. */
@@ -14,7 +14,7 @@ const one = (fields: Fields): Rendered => ({ ok: true, bodies: [fields] });
 /** What a part becomes: "Messages resource". */
 export function render({ part, media }: Pick<SendRequest, 'part' | 'media'>): Rendered {
   const { content } = part;
-  const addressOf = (item: Media): string | undefined => linkOf(item, { media });
+  const addressOf = (item: Media): string | undefined => mediaUrl(item, media);
   switch (content.kind) {
     case 'text':
       return one({ Body: content.text });

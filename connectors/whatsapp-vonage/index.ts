@@ -3,6 +3,7 @@ import { verifyVonage } from '../kit/signatures/index.ts';
 import { fetchSmsMedia } from '../kit/sms/media.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
 import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
+import { catalogueExample, sideBySideExample } from '../kit/whatsapp/made-examples.ts';
 import { parse } from './inbound.ts';
 import { manifest } from './manifest.ts';
 import type { VonageConfig, VonageCredentials } from './manifest.ts';
@@ -21,6 +22,7 @@ export const connector = defineConnector<VonageConfig, VonageCredentials>({
   manifest,
   address: { normalise },
   capabilitiesFor: (content, config) => capabilitiesWith(manifest.capabilities, content, config, true),
+  withConfiguration: [catalogueExample, { content: sideBySideExample, config: {} }],
   hook: {
     verify: (request, { config, credentials }, nowMs) =>
       verifyVonage(request, credentials.signature_secret, { nowMs, toleranceMs, apiKey: config.api_key }),

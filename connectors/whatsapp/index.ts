@@ -1,10 +1,12 @@
 import { defineConnector } from '../contract/index.ts';
 import { mayHoldToken } from '../kit/meta/download.ts';
 import { callGraph, graphUrl } from '../kit/meta/graph.ts';
+import { tokenExpiry } from '../kit/meta/token-expiry.ts';
 import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
 import { parseCloud } from '../kit/whatsapp/inbound.ts';
 import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
+import { catalogueExample, flowExample, sideBySideExample } from '../kit/whatsapp/made-examples.ts';
 import { fetchCloudMedia } from '../kit/whatsapp/media.ts';
 import { codes } from '../kit/whatsapp/status.ts';
 import { phoneNumberSchema } from '../kit/whatsapp/wire.ts';
@@ -18,6 +20,11 @@ export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
   address: { normalise },
   capabilitiesFor: (content, config) =>
     capabilitiesWith(manifest.capabilities, content, config, config.media === 'link'),
+  withConfiguration: [
+    catalogueExample,
+    flowExample,
+    { content: sideBySideExample, config: { media: 'link' } },
+  ],
   hook: {
     handshake: (request, account) => metaHandshake(request, account.credentials.verify_token),
     verify: (request, account) => verifyMetaSignature(request, account.credentials.app_secret),
@@ -43,8 +50,14 @@ export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
       codes,
       schema: phoneNumberSchema,
     });
-    if (answer.ok)
-      return { ok: true, ...(answer.value.verified_name ? { detail: answer.value.verified_name } : {}) };
+    if (answer.ok) {
+      const { access_token: token, app_secret: appSecret } = credentials;
+      return {
+        ok: true,
+        ...(answer.value.verified_name ? { detail: answer.value.verified_name } : {}),
+        ...(await tokenExpiry(config, { token, appSecret }, context)),
+      };
+    }
     const { outcome } = answer;
     return {
       ok: false,

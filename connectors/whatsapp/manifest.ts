@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Account, Manifest } from '../contract/index.ts';
+import { appSecretFields, graphFields } from '../kit/meta/config.ts';
+import { tokenDocuments } from '../kit/meta/token-expiry.ts';
 import { cloudCapabilities } from '../kit/whatsapp/capabilities.ts';
 import {
   baseUrlField,
@@ -19,11 +21,7 @@ import {
 
 const config = z.strictObject({
   base_url: baseUrlField.default('https://graph.facebook.com').describe('Address of the Graph API'),
-  api_version: z
-    .string()
-    .regex(/^v\d{1,3}\.\d$/, 'expected v25.0')
-    .default('v25.0')
-    .describe('Version of the Graph API'),
+  ...graphFields,
   phone_number_id: numericId.describe('Id of the business phone number (not the number itself)'),
   waba_id: numericId
     .optional()
@@ -35,8 +33,7 @@ const config = z.strictObject({
 });
 const credentials = z.strictObject({
   access_token: secretField.describe('Token of a system user with whatsapp_business_messaging'),
-  app_secret: secretField.describe('Secret of the app that the webhook belongs to; signs every call-back'),
-  verify_token: secretField.describe('A word of your own, typed into the webhook set-up'),
+  ...appSecretFields,
 });
 
 export type WhatsAppConfig = z.infer<typeof config>;
@@ -51,6 +48,7 @@ export const manifest: Manifest<WhatsAppConfig, WhatsAppCredentials, undefined> 
   capabilities: cloudCapabilities,
   config,
   credentials,
+  tellsExpiry: true,
   // Should the platform want the pair's rate stricter, it says 131056, which is throttling and makes only this conversation wait. A number
   // that several accounts send from has its 80 once.
   rate: {
@@ -59,5 +57,5 @@ export const manifest: Manifest<WhatsAppConfig, WhatsAppCredentials, undefined> 
     ...pairRate,
     sender: { field: 'phone_number_id', perSecond: 80 },
   },
-  documents: [...messageDocuments, ...webhookDocuments, ...templateDocuments],
+  documents: [...messageDocuments, ...webhookDocuments, ...templateDocuments, ...tokenDocuments],
 };

@@ -1,5 +1,6 @@
 import type { ConformanceSpec, Fixture } from '../../test/conformance/spec.ts';
 import type { InboundItem } from '../contract/index.ts';
+import { sample } from '../kit/samples.testing.ts';
 import { itemsOf } from './inbound.ts';
 import { connector } from './index.ts';
 import { manifest } from './manifest.ts';
@@ -78,12 +79,12 @@ export const spec: ConformanceSpec = {
     sample: 'xmpp:zoé@münchen.test',
   },
   samples: [
-    { kind: 'text', text: 'Votre vélo est prêt.' },
-    { kind: 'media', media: { type: 'image', id: 'med_1', name: 'velo.jpg', alt: 'Un vélo' } },
-    { kind: 'reaction', message_id: 'msg_01KAP00000000000000000TEST', emoji: '❤️' },
-    { kind: 'edit', message_id: 'msg_01KAP00000000000000000TEST', text: 'Votre vélo est prêt !' },
-    { kind: 'removal', message_id: 'msg_01KAP00000000000000000TEST' },
-    { kind: 'typing' },
-    { kind: 'read', message_id: 'msg_01KAP00000000000000000TEST' },
+    sample.text,
+    { kind: 'media', media: sample.picture.media },
+    sample.reaction,
+    sample.edit,
+    sample.removal,
+    sample.typing,
+    sample.read,
   ],
 };

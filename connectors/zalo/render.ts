@@ -1,6 +1,8 @@
-import type { Action, Card, ContentOf, Media } from '../../protocol/content.ts';
+import type { Card, ContentOf, Media } from '../../protocol/content.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
 import type { SendRequest } from '../contract/index.ts';
+import { pressableCard, pressableOptions } from '../kit/pressable.ts';
+import type { Pressable, PressableAction } from '../kit/pressable.ts';
 import { shorten } from '../kit/text.ts';
 import { limits } from './manifest.ts';
 import { queryOf } from './pressed.ts';
@@ -31,9 +33,7 @@ export function render({ part, replyTo }: Pick<SendRequest, 'part' | 'replyTo'>)
     case 'media':
       return ok(media(content));
     case 'choice': {
-      const buttons = content.options.map(({ id, title }, index) =>
-        button({ type: 'reply', id, title }, payloads[index] ?? id),
-      );
+      const buttons = pressableOptions(content.options, payloads).map(reply);
       return ok(withButtons(content.text, buttons));
     }
     case 'card':
@@ -79,20 +79,23 @@ const withButtons = (text: string, buttons: Body[]): Step =>
   message({ text, attachment: { type: 'template', payload: { buttons } } });
 
 /** A press is said to the account without showing in the chat. */
-function button(action: Action, payload: string): Body {
+function reply({ title: full, payload }: Pressable): Body {
+  const title = shorten(full, limits.label);
+  return { title, type: 'oa.query.hide', payload: queryOf(payload, title) };
+}
+
+function button(action: PressableAction): Body {
+  if (action.type === 'reply') return reply(action);
   const title = shorten(action.title, limits.label);
-  if (action.type === 'reply') return { title, type: 'oa.query.hide', payload: queryOf(payload, title) };
   if (action.type === 'url') return { title, type: 'oa.open.url', payload: { url: action.url } };
   return { title, type: 'oa.open.phone', payload: { phone_code: action.phone } };
 }
 
 /** The picture with the words, or, where there is something to press, before them. */
-function card({ title, subtitle, image, actions = [] }: Card, payloads: string[]): Step[] {
+function card(of: Card, payloads: string[]): Step[] {
+  const { title, subtitle, image, actions } = pressableCard(of, payloads);
   const words = shorten([title, subtitle].filter(Boolean).join('\n'), limits.text);
-  let next = 0;
-  const buttons = actions.map((action) =>
-    button(action, action.type === 'reply' ? (payloads[next++] ?? action.id) : ''),
-  );
+  const buttons = actions.map(button);
   const shown: Step[] = image
     ? [
         {

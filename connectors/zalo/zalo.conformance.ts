@@ -4,6 +4,7 @@ import { suiteNowMs } from '../../test/conformance/scripted.ts';
 import type { ConformanceSpec } from '../../test/conformance/spec.ts';
 import { answeringSteps } from '../../test/conformance/steps.ts';
 import type { HookRequest } from '../contract/index.ts';
+import { call, pictured, sample, see, take } from '../kit/samples.testing.ts';
 import { connector } from './index.ts';
 
 const appId = '1000200030004000500';
@@ -118,31 +119,12 @@ export const spec: ConformanceSpec = {
     sample: `zalo:${user}`,
   },
   samples: [
-    { kind: 'text', text: 'Your parcel is on its way' },
-    { kind: 'media', media: { type: 'image', id: 'med_1' }, caption: 'Here it is' },
-    { kind: 'media', media: { type: 'file', id: 'med_2', name: 'invoice.pdf' } },
-    {
-      kind: 'choice',
-      text: 'When?',
-      options: [
-        { id: 'a', title: 'Today' },
-        { id: 'b', title: 'Tomorrow' },
-      ],
-    },
-    {
-      kind: 'card',
-      card: {
-        title: 'Cargo bike',
-        subtitle: '999 EUR',
-        image: { type: 'image', id: 'med_3' },
-        actions: [
-          { type: 'reply', id: 'buy', title: 'Buy' },
-          { type: 'url', title: 'See', url: 'https://shop.example.com/bike' },
-          { type: 'call', title: 'Call', phone: '+33639980001' },
-        ],
-      },
-    },
-    { kind: 'reaction', message_id: 'msg_1', emoji: '❤️' },
+    sample.text,
+    sample.picture,
+    sample.file,
+    sample.buttons,
+    { kind: 'card', card: pictured(see, take, call) },
+    sample.reaction,
     { kind: 'native', connector: 'zalo', payload: { text: 'Hello' }, text: 'Hello' },
   ],
 };

@@ -6,6 +6,7 @@ import { HealthWatch } from './health.ts';
 import type { HealthOptions } from './health.ts';
 import { createRegistry } from './registry.ts';
 import type { AccountRegistry } from './registry.ts';
+import { Rechecks } from './recheck.ts';
 import { createPreviousAccounts } from './rotation.ts';
 import { repeatSetups } from './setup.ts';
 import type { AccountOptions } from './options.ts';
@@ -23,8 +24,10 @@ export interface AccountCare {
   previousAccounts: ReturnType<typeof createPreviousAccounts>;
   /** Called once sends and connections can be watched. */
   watch(of: Pick<HealthOptions, 'emit' | 'connection'>): HealthWatch;
-  /** Once everything runs: writes and looks begin, and set-ups that failed or moved are done again. */
+  /** Once everything runs: writes and looks begin, platforms are asked again, and set-ups that failed or moved are done again. */
   start(options: AccountOptions, health: HealthWatch): void;
+  /** Asks nobody any more. */
+  stop(): Promise<void>;
 }
 
 /** Every call of a connector to its platform is recorded, wherever it comes from. */
@@ -34,6 +37,7 @@ export function createAccountCare({ connectors, publicUrl, ...options }: CareOpt
   const conditions = new Conditions();
   const wrap = (connector: Connector) => recorded(connector, exchanges);
   const registry = createRegistry({ connectors, vault, publicUrl, wrap });
+  let rechecks: Rechecks | undefined;
   return {
     registry,
     exchanges,
@@ -43,8 +47,11 @@ export function createAccountCare({ connectors, publicUrl, ...options }: CareOpt
     start(accounts, health) {
       exchanges.start();
       health.start();
+      rechecks = new Rechecks(accounts);
+      rechecks.start();
       repeatSetups(accounts).catch((error: unknown) => log.error('account.setups_failed', { error }));
     },
+    stop: async () => rechecks?.stop(),
   };
 }
 

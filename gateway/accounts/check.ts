@@ -54,12 +54,17 @@ export async function askPlatform(
   account: Account,
 ): Promise<{ outcome: ProbeOutcome; kept: AccountProbe } | undefined> {
   if (!connector.probe) return undefined;
-  const outcome = await withinTime(
-    connector.probe(account, { ...context, signal: AbortSignal.timeout(probeTimeoutMs) }),
-  ).catch((error: unknown): ProbeOutcome => {
-    log.error('connector.probe_threw', { error, connector: connector.manifest.name, accountId: account.id });
-    return { ok: false, detail: 'The connector could not ask the platform.' };
-  });
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(probeTimeoutMs)]);
+  const outcome = await withinTime(connector.probe(account, { ...context, signal })).catch(
+    (error: unknown): ProbeOutcome => {
+      log.error('connector.probe_threw', {
+        error,
+        connector: connector.manifest.name,
+        accountId: account.id,
+      });
+      return { ok: false, detail: 'The connector could not ask the platform.' };
+    },
+  );
   const detail = outcome.detail ?? 'The platform accepts the credentials.';
   const expiresAtMs = outcome.ok ? outcome.expiresAtMs : undefined;
   const kept: AccountProbe = {

@@ -2,7 +2,10 @@ import type { SendOutcome } from '../../connectors/contract/index.ts';
 import { verdictOf } from '../dispatch/breaker.ts';
 import type { Emit } from '../events/emit.ts';
 import type { AccountHealth } from '../store/port.ts';
+import { expiryTurn, shownState } from './expiry.ts';
+import type { ShownState } from './expiry.ts';
 import type { AccountOptions } from './options.ts';
+import { everyAccount } from './registry.ts';
 import type { LiveAccount } from './registry.ts';
 
 /** Failures in a row after which an account is said to fail; fewer where the platform says that it is the account. */
@@ -49,7 +52,10 @@ export class HealthWatch {
       if (type === 'removed') this.#watched.delete(live.row.id);
       else {
         const watched = this.#watched.get(live.row.id);
-        if (watched) watched.failures = 0;
+        if (!watched) return;
+        watched.failures = 0;
+        // other credentials: whoever changed them sees at once what is known of their end
+        this.#lookAtExpiry(live, watched);
       }
     });
   }
@@ -88,11 +94,12 @@ export class HealthWatch {
     if (watched.failures >= (own.has(code) ? failingAfterOwn : failingAfter)) this.#flip(live, 'failing');
   }
 
-  /** Looks at connections and at who is well again. */
+  /** Looks at connections, at who is well again, and at whose credentials end. */
   async tick(): Promise<void> {
     const now = this.#o.clock.now();
-    for (const live of this.#lives()) {
+    for (const live of everyAccount(this.#o.registry)) {
       const watched = this.#watch(live.row.id);
+      this.#lookAtExpiry(live, watched);
       const { health } = watched;
       const connection = this.#o.connection(live.row.id);
       if (!connection || connection.state === 'connected') delete watched.downSinceMs;
@@ -118,11 +125,6 @@ export class HealthWatch {
     await this.#keep(false);
   }
 
-  #lives(): LiveAccount[] {
-    const { registry } = this.#o;
-    return [...registry.connectors.keys()].flatMap((name) => registry.ofConnector(name));
-  }
-
   #watch(accountId: string): Watched {
     let watched = this.#watched.get(accountId);
     if (!watched) {
@@ -134,31 +136,63 @@ export class HealthWatch {
     return watched;
   }
 
+  /** Warns once of credentials that end, and takes it back when others came or the platform gave them longer. */
+  #lookAtExpiry(live: LiveAccount, watched: Watched): void {
+    const { clock, conditions, log } = this.#o;
+    const { health } = watched;
+    const { id, connector } = live.row;
+    const endsMs = conditions.get(id).probe?.expiresAtMs ?? undefined;
+    const turn = expiryTurn({ endsMs, warnedOfMs: health.expiringMs, nowMs: clock.now() });
+    if (turn === undefined) return;
+    const previous = shownState(health);
+    if (turn === 'over') delete health.expiringMs;
+    else health.expiringMs = endsMs!;
+    if (turn === 'moved') watched.dirty = true;
+    else this.#changed(live, previous);
+    const ends = endsMs === undefined ? {} : { expiresAt: new Date(endsMs).toISOString() };
+    if (turn === 'warn') log.warn('account.credentials_expiring', { accountId: id, connector, ...ends });
+    if (turn === 'over') log.info('account.credentials_not_expiring', { accountId: id, connector, ...ends });
+  }
+
   #flip(live: LiveAccount, state: 'healthy' | 'failing'): void {
     const { clock, log } = this.#o;
     const watched = this.#watch(live.row.id);
     const { health } = watched;
     if (health.state === state) return;
-    const previous = health.state;
+    const previous = shownState(health);
     Object.assign(health, { state, sinceMs: clock.now() });
     if (state === 'healthy') delete health.code;
-    Object.assign(watched, { dirty: false, failures: 0, keptAtMs: clock.now() });
+    watched.failures = 0;
     const { id, connector } = live.row;
     const says = { accountId: id, connector, ...(health.code ? { code: health.code } : {}) };
     if (state === 'failing') log.warn('account.failing', says);
     else log.info('account.healthy', says);
-    const flipped = { ...health };
-    this.#flipping = this.#flipping.then(() => this.#tell(live, flipped, previous));
+    this.#changed(live, previous);
   }
 
-  async #tell({ row }: LiveAccount, health: AccountHealth, previous: AccountHealth['state']): Promise<void> {
+  /** Has what changed written down, and told. */
+  #changed(live: LiveAccount, previous: ShownState): void {
+    const watched = this.#watch(live.row.id);
+    const nowMs = this.#o.clock.now();
+    Object.assign(watched, { dirty: false, keptAtMs: nowMs });
+    const health = { ...watched.health };
+    this.#flipping = this.#flipping.then(() => this.#tell(live, health, { previous, nowMs }));
+  }
+
+  async #tell(
+    { row }: LiveAccount,
+    health: AccountHealth,
+    { previous, nowMs }: { previous: ShownState; nowMs: number },
+  ): Promise<void> {
     const { store, emit, conditions, log } = this.#o;
     const { id, merchantId, channel } = row;
-    if (health.state === 'unknown') return;
-    const state = health.state;
+    const shown = shownState(health);
+    const { expiringMs } = health;
     try {
       await store.write(async (tx) => {
         await conditions.change(tx, id, { health });
+        // what fails goes on failing, whatever became of its credentials
+        if (previous === 'failing' && shown === 'failing' && expiringMs === undefined) return;
         await emit(tx, {
           type: 'account.updated',
           merchantId,
@@ -168,9 +202,13 @@ export class HealthWatch {
           data: {
             account_id: id,
             channel,
-            health: state,
+            // nothing was sent yet, and nothing is wrong any more
+            health: shown === 'unknown' ? 'healthy' : shown,
             previous,
-            occurred_at: new Date(health.sinceMs).toISOString(),
+            ...(expiringMs === undefined
+              ? {}
+              : { credentials_expire_at: new Date(expiringMs).toISOString() }),
+            occurred_at: new Date(nowMs).toISOString(),
           },
         });
       });

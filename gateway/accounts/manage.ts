@@ -4,6 +4,7 @@ import { openFields, sealFields } from '../security/seal.ts';
 import type { Vault } from '../security/seal.ts';
 import type { AccountProbe, AccountRow } from '../store/port.ts';
 import { askPlatform, checked, checkWithPlatform } from './check.ts';
+import { stillEnding } from './expiry.ts';
 import type { AccountOptions } from './options.ts';
 import type { LiveAccount } from './registry.ts';
 import { defaultOverlapSeconds, keptAside } from './rotation.ts';
@@ -159,7 +160,9 @@ async function saveChange(
   },
 ): Promise<void> {
   const { id, name, state, config, credentials } = row;
-  const { probe, former, overlapSeconds = defaultOverlapSeconds } = more;
+  const { former, overlapSeconds = defaultOverlapSeconds } = more;
+  // what was said of other credentials says nothing of these
+  const probe = more.probe && (former ? more.probe : stillEnding(conditions.get(id).probe, more.probe));
   const nowMs = clock.now();
   const previous = former && {
     previous: keptAside(vault, row, {
@@ -171,7 +174,6 @@ async function saveChange(
   };
   await store.write(async (tx) => {
     await tx.accounts.update(id, { name, state, config, credentials });
-    // what was said of other credentials says nothing of these
     if (probe || former) await conditions.change(tx, id, { probe: probe ?? null, ...previous });
     if (former)
       await tx.trace.insertAudit({
@@ -211,18 +213,29 @@ export async function probeAccount(
   return kept ?? { ok: true, detail: 'This platform has nothing to ask.' };
 }
 
-async function keepProbe(
-  options: AccountOptions,
-  { connector, account, row }: LiveAccount,
+/** Asks the platform, and keeps what it says. undefined: it has no way to be asked. */
+export async function keepProbe(
+  { store, registry, conditions, ...options }: AccountOptions,
+  live: LiveAccount,
 ): Promise<{ ok: boolean; detail: string } | undefined> {
-  const asked = await askPlatform(options, connector, account);
+  const { id } = live.row;
+  const asked = await askPlatform(options, live.connector, live.account);
   if (!asked) return undefined;
-  const probe = asked.kept;
-  // removed meanwhile: nothing is left to say
-  if (options.registry.get(row.id))
-    await options.store.write((tx) => options.conditions.change(tx, row.id, { probe }));
-  return { ok: probe.ok, detail: probe.detail };
+  const { ok, detail } = asked.kept;
+  // cut off: what came is no answer of the platform's
+  if (options.context.signal.aborted) return { ok, detail };
+  await store.write(async (tx) => {
+    // removed or given other credentials meanwhile: nothing is left to say
+    if (!isStill(live, registry.get(id))) return;
+    await conditions.change(tx, id, { probe: stillEnding(conditions.get(id).probe, asked.kept) });
+  });
+  return { ok, detail };
 }
+
+/** Whether an account has the credentials that it had, or those that its connector got for them. */
+const isStill = ({ row, connector }: LiveAccount, now: LiveAccount | undefined): boolean =>
+  now !== undefined &&
+  (connector.manifest.renewsCredentials === true || now.row.credentials.equals(row.credentials));
 
 /** Has the platform call the account's hook, once more. */
 export async function setUpAccount(options: AccountOptions, merchantId: string, id: string): Promise<void> {

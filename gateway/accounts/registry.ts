@@ -86,3 +86,6 @@ export function createRegistry(options: {
     },
   };
 }
+
+export const everyAccount = ({ connectors, ofConnector }: AccountRegistry): LiveAccount[] =>
+  [...connectors.keys()].flatMap((name) => ofConnector(name));

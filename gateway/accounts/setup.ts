@@ -1,6 +1,7 @@
 import type { SetupOutcome } from '../../connectors/contract/index.ts';
 import type { AccountSetup } from '../store/port.ts';
 import type { AccountOptions } from './options.ts';
+import { everyAccount } from './registry.ts';
 import type { LiveAccount } from './registry.ts';
 
 const timeoutMs = 8000;
@@ -71,15 +72,17 @@ export async function tearDown(options: AccountOptions, live: LiveAccount): Prom
     options.log.warn('account.teardown_failed', { accountId: live.row.id, connector: live.row.connector });
 }
 
-/** At start: what failed is tried again, and what was registered for another address is registered for this one. */
-export async function repeatSetups(options: AccountOptions): Promise<void> {
+/**
+ * At start, and for one connector when it is there again: what failed is tried again, and what was registered for another address is
+ * registered for this one.
+ */
+export async function repeatSetups(options: AccountOptions, connector?: string): Promise<void> {
   const { registry, conditions } = options;
-  const due = [...registry.connectors.keys()]
-    .flatMap((name) => registry.ofConnector(name))
-    .filter((live) => {
-      const { setup } = conditions.get(live.row.id);
-      return setup !== null && (setup.state === 'failed' || setup.hookUrl !== live.account.hookUrl);
-    });
+  const all = connector === undefined ? everyAccount(registry) : [...registry.ofConnector(connector)];
+  const due = all.filter((live) => {
+    const { setup } = conditions.get(live.row.id);
+    return setup !== null && (setup.state === 'failed' || setup.hookUrl !== live.account.hookUrl);
+  });
   const work = async () => {
     for (let live = due.shift(); live; live = due.shift()) await setUp(options, live);
   };

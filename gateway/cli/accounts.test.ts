@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCommandLineSettings } from '../settings.ts';
 import { accountLog, exchangeLine } from './account-log.ts';
 import { fieldValue } from './account-form.ts';
-import { addAccount, setUpAccount } from './accounts.ts';
+import { addAccount, listAccounts, setUpAccount } from './accounts.ts';
 import type { CommandContext, Target } from './context.ts';
 import { createPrompt } from './prompt.ts';
 
@@ -272,5 +272,50 @@ describe('accounts log', () => {
       plain,
     );
     expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
+});
+
+describe('accounts', () => {
+  test('shows how each does, and the day on which credentials end that do so soon', async () => {
+    const health = (state: string, ends: string | null) => ({
+      state,
+      breaker: 'closed',
+      credentials_expire_at: ends,
+    });
+    answers['GET /v1/accounts'] = () => ({
+      status: 200,
+      body: {
+        data: [
+          { id: 'acc_1', connector: 'pigeon', state: 'active', name: 'A', health: health('healthy', null) },
+          {
+            id: 'acc_2',
+            connector: 'pigeon',
+            state: 'active',
+            name: 'B',
+            health: health('expiring', '2026-12-04T10:00:00.000Z'),
+          },
+        ],
+        has_more: false,
+        next: null,
+      },
+    });
+    expect(await listAccounts(target, context)).toBe(0);
+    expect(out.slice(1).map((line) => line.split(/ {2,}/).slice(-2))).toEqual([
+      ['healthy', 'A'],
+      ['expiring 2026-12-04', 'B'],
+    ]);
+  });
+
+  test('add says until when the credentials are good, where the platform told', async () => {
+    answers['POST /v1/accounts'] = () => ({
+      status: 201,
+      body: {
+        id: 'acc_1',
+        connector: 'pigeon',
+        health: { state: 'unknown', breaker: 'closed', credentials_expire_at: '2027-01-31T00:00:00.000Z' },
+      },
+    });
+    expect(await add({ config: '{}', credentials: '{}' })).toBe(0);
+    expect(out).toContain('Until  2027-01-31: get new credentials from the platform before');
   });
 });

@@ -61,6 +61,13 @@ function table(rows: readonly string[][]): string[] {
   );
 }
 
+/** `expiring 2026-12-04`: what is fine otherwise ends on that day. Credentials that end later are told by `doctor` and `GET /v1/accounts`. */
+function healthCell(health: AccountShown['health']): string {
+  if (!health) return '';
+  const day = (health.credentials_expire_at ?? '').slice(0, 10);
+  return health.state === 'expiring' ? `expiring ${day}`.trim() : health.state;
+}
+
 export async function listAccounts(target: Target, { out, note, paint }: CommandContext): Promise<number> {
   const found = await fetchAccounts(target);
   if (!found.ok) {
@@ -72,7 +79,7 @@ export async function listAccounts(target: Target, { out, note, paint }: Command
     return 0;
   }
   const rows = found.accounts.map(({ id, connector, name = '', state = '', test, health }) =>
-    [id, connector, test ? 'test' : 'live', state, health?.state ?? '', name].map((cell) => printable(cell)),
+    [id, connector, test ? 'test' : 'live', state, healthCell(health), name].map((cell) => printable(cell)),
   );
   const [head, ...lines] = table([['ID', 'CONNECTOR', 'MODE', 'STATE', 'HEALTH', 'NAME'], ...rows]);
   out(paint('dim', head ?? ''));
@@ -142,9 +149,11 @@ async function add(
     note(added.line);
     return { added: false, pointers: added.pointers ?? [] };
   }
-  const { id, probe, hook_url: hookUrl } = added.body;
+  const { id, probe, health, hook_url: hookUrl } = added.body;
   out(`${paint('bold', printable(id))}  ${printable(added.body.connector)}`);
   if (probe) out(`Is     ${printable(probe.detail)}`);
+  const ends = health?.credentials_expire_at;
+  if (ends) out(`Until  ${printable(ends.slice(0, 10))}: get new credentials from the platform before`);
   if (hookUrl) out(`Hook   ${paint('cyan', printable(hookUrl))}`);
   for (const line of setupLines(added.body, paint)) out(line);
   return { added: true, pointers: [] };

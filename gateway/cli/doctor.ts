@@ -172,7 +172,7 @@ async function accountFindings(target: Target): Promise<Finding[]> {
   return findings.length > 0 ? findings : [unknown('accounts', 'none yet')];
 }
 
-const expiresSoonMs = 7 * 86_400_000;
+const expiresSoonMs = 14 * 86_400_000;
 
 /** What the gateway knows to be wrong with an account, beside what its platform says when it is asked. */
 function accountTroubles({ id, connector, health, setup }: AccountShown): Finding[] {

@@ -5,6 +5,7 @@ import { eventTypeSchema } from '../../protocol/events.ts';
 import { lossSchema, messageSchema } from '../../protocol/messages.ts';
 import { problemSchema } from '../../protocol/problem.ts';
 import { renderingSchema } from '../../protocol/rendering.ts';
+import { shownState } from '../accounts/expiry.ts';
 import { consideredSchema } from '../routing/policy.ts';
 import type {
   AccountHealth,
@@ -178,7 +179,9 @@ export const accountSchema = z
       .describe('What the platform said of the credentials when it was asked last'),
     health: z
       .object({
-        state: z.enum(['unknown', 'healthy', 'failing']),
+        state: z
+          .enum(['unknown', 'healthy', 'expiring', 'failing'])
+          .describe('`expiring`: it works, and its credentials end within two weeks or ended'),
         since: z.string(),
         breaker: z
           .enum(['closed', 'open', 'probing'])
@@ -225,7 +228,7 @@ export const accountView = (
   hook_url: more.hookUrl,
   ...conditionView(more.condition),
   health: {
-    state: more.health.state,
+    state: shownState(more.health),
     since: time(more.health.sinceMs),
     breaker: more.breaker,
     last_success_at: timeOrNull(more.health.lastSuccessMs ?? null),

@@ -75,8 +75,8 @@ export interface AccountProbe {
   ok: boolean;
   detail: string;
   atMs: number;
-  /** When the credentials end, where the platform tells. */
-  expiresAtMs?: number;
+  /** When the credentials end, where the platform tells; null where it says that they don't. */
+  expiresAtMs?: number | null;
 }
 
 export interface AccountHealth {
@@ -86,6 +86,8 @@ export interface AccountHealth {
   lastFailureMs?: number;
   /** Of the last failure. */
   code?: string;
+  /** The end of its credentials that the merchant was warned of. */
+  expiringMs?: number;
 }
 
 /** How an account stands, beside what its merchant says of it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { violations } from './check.ts';
 import { spec } from './example/example.conformance.ts';
+import { plantedConfigured } from './planted.configured.ts';
 import { plantedEvents } from './planted.events.ts';
 import { plantedInbound } from './planted.inbound.ts';
 import { plantedOutbound } from './planted.outbound.ts';
@@ -15,7 +16,7 @@ async function found(name: string, broken: ConformanceSpec): Promise<string[]> {
   return check && leftOut(check, broken) === undefined ? violations(check, broken) : [];
 }
 
-const planted = [...plantedInbound, ...plantedEvents, ...plantedOutbound];
+const planted = [...plantedConfigured, ...plantedInbound, ...plantedEvents, ...plantedOutbound];
 
 describe('the suite', () => {
   it.each(planted)('sees a connector that %s', async (_what, check, violating) => {

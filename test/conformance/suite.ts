@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addressChecks } from './address.checks.ts';
 import { violations } from './check.ts';
 import type { Check, CheckGroup } from './check.ts';
+import { configuredChecks } from './configured.checks.ts';
 import { eventChecks } from './events.checks.ts';
 import { garbageChecks } from './garbage.checks.ts';
 import { inboundChecks } from './inbound.checks.ts';
@@ -12,6 +13,7 @@ import type { ConformanceSpec } from './spec.ts';
 
 export const groups: readonly CheckGroup[] = [
   manifestChecks,
+  configuredChecks,
   addressChecks,
   inboundChecks,
   eventChecks,

@@ -62,7 +62,7 @@ export function smsConnector<Config extends SmsConfig, Credentials>(
     ...(table.confirm ? { confirm: table.confirm } : {}),
   };
   return defineConnector<Config, Credentials>({
-    manifest: manifestOf(table),
+    manifest: { ...manifestOf(table), ...(fixed?.expiry ? { tellsExpiry: true } : {}) },
     address: { normalise: (address, config) => normaliseTel(address, config.country) },
     hook,
     sender: {

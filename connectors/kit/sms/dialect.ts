@@ -173,6 +173,13 @@ const probeSchema = callSchema.extend({
   detail: pathSchema.optional().describe('What to show of the JSON that comes: the name of the account'),
 });
 
+const expirySchema = callSchema.extend({
+  path: pathTemplateSchema.describe('A request that tells when the credentials end'),
+  ends: pathSchema.describe(
+    'The date and time (RFC 3339) in the JSON that comes; nothing there: they do not end',
+  ),
+});
+
 export const dialectSchema = z.strictObject({
   send: sendSchema,
   receive: receiveSchema,
@@ -182,6 +189,7 @@ export const dialectSchema = z.strictObject({
     .default({})
     .describe('What an HTTP status means where no code says more'),
   probe: probeSchema.optional(),
+  expiry: expirySchema.optional(),
   setup: z
     .array(callSchema)
     .min(1)

@@ -17,15 +17,45 @@ export async function probeSms(
   dialect: Dialect,
   { account, context }: Asking,
 ): Promise<ProbeOutcome> {
-  const { probe, send } = dialect;
+  const { probe } = dialect;
   if (!probe) return { ok: true, detail: 'There is nothing to ask: no probe is configured.' };
-  const template = { ...probe, headers: { ...send.headers, ...probe.headers } };
-  const called = await client.call(dialect, template, { account, context, lookup: accountLookup(account) });
+  const asked = await ask(client, dialect, probe, { account, context });
+  if (asked.problem !== undefined) return { ok: false, detail: asked.problem };
+  const detail = probe.detail && textAt(asked.json, probe.detail);
+  return {
+    ok: true,
+    ...(detail ? { detail: detail.slice(0, 200) } : {}),
+    ...(await expiryOf(client, dialect, { account, context })),
+  };
+}
+
+/** When the credentials end. That it could not be read, or must not be (a right that is missing), says nothing of them. */
+async function expiryOf(
+  client: SmsClient,
+  dialect: Dialect,
+  asking: Asking,
+): Promise<{ expiresAtMs?: number | null }> {
+  const { expiry } = dialect;
+  if (!expiry) return {};
+  const { json, problem } = await ask(client, dialect, expiry, asking);
+  if (problem !== undefined || typeof json !== 'object' || json === null) return {};
+  const ends = textAt(json, expiry.ends);
+  const expiresAtMs = ends === undefined ? null : Date.parse(ends);
+  return Number.isNaN(expiresAtMs) ? {} : { expiresAtMs };
+}
+
+async function ask(
+  client: SmsClient,
+  dialect: Dialect,
+  template: NonNullable<Dialect['probe' | 'expiry']>,
+  { account, context }: Asking,
+): Promise<{ json?: unknown; problem?: string }> {
+  const withHeaders = { ...template, headers: { ...dialect.send.headers, ...template.headers } };
+  const lookup = accountLookup(account);
+  const called = await client.call(dialect, withHeaders, { account, context, lookup });
   const problem = problemOf(called);
-  if (problem !== undefined) return { ok: false, detail: problem };
-  const answer = called.ok && called.result.type === 'answer' ? answerJson(called.result) : undefined;
-  const detail = probe.detail && textAt(answer, probe.detail);
-  return { ok: true, ...(detail ? { detail: detail.slice(0, 200) } : {}) };
+  if (problem !== undefined) return { problem };
+  return called.ok && called.result.type === 'answer' ? { json: answerJson(called.result) } : {};
 }
 
 /** Tells the platform where to call, one request after the other until one is refused. */

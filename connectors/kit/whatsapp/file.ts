@@ -1,5 +1,6 @@
 import type { Content, Media } from '../../../protocol/content.ts';
 import type { SendRequest } from '../../contract/index.ts';
+import { mediaUrl } from '../media-url.ts';
 
 /** A file as the platform knows it: uploaded, or to be fetched. */
 export type Handle = { id: string } | { link: string };
@@ -21,16 +22,11 @@ export function mediaOf(content: Content): Media[] {
   }
 }
 
-/** Where a provider that uploads nothing fetches a file: from this gateway, else from where the merchant has it. */
-export function linkOf({ id, url }: Media, { media }: Pick<SendRequest, 'media'>): string | undefined {
-  return (id === undefined ? undefined : media.get(id)?.url) ?? url;
-}
-
-/** The links of all files of a part; undefined where one of them can't be had. */
-export function linksOf(request: Pick<SendRequest, 'part' | 'media'>): FileOf | undefined {
-  if (!mediaOf(request.part.content).every((item) => linkOf(item, request))) return undefined;
+/** The links of all files of a part, for a provider that uploads nothing; undefined where one of them can't be had. */
+export function linksOf({ part, media }: Pick<SendRequest, 'part' | 'media'>): FileOf | undefined {
+  if (!mediaOf(part.content).every((item) => mediaUrl(item, media))) return undefined;
   return (item) => {
-    const link = linkOf(item, request);
+    const link = mediaUrl(item, media);
     return link === undefined ? undefined : { link };
   };
 }
