@@ -3,6 +3,7 @@ import type { Log } from '../connectors/contract/index.ts';
 import { sendSubject } from '../protocol/subjects.ts';
 import { breakerIn } from './accounts/care.ts';
 import { ConnectorRuntime } from './accounts/runtime.ts';
+import { repeatSetups } from './accounts/setup.ts';
 import { createCore } from './core.ts';
 import { Profiles } from './directory/profiles.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -112,7 +113,9 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
         void store.write((tx) => tx.remote.hasten(row.id, clock.now())).catch(() => {});
       }
       media.sweep();
+      repeatSetups(services, name).catch((error: unknown) => log.error('account.setups_failed', { error }));
     },
+    renewal: (account) => context.renewal?.(account),
     onRefused: (name) => metrics.refusedHook(name),
   });
   const runtime = new ConnectorRuntime({
@@ -167,7 +170,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     reachability,
     onQueued: wake,
   });
-  const send = createSend({
+  const accepting = createSend({
     isSuppressed,
     reachability,
     health,
@@ -181,6 +184,10 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
       media.sweep();
     },
   });
+  const send: typeof accepting = async (sending) => {
+    await remote.learn(sending.merchantId, sending.input.content);
+    return accepting(sending);
+  };
   const housekeeping = createHousekeeping({
     store,
     bus,
@@ -309,6 +316,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
         housekeeping.stop(),
         remote.stop(),
         accountHealth.stop(),
+        care.stop(),
       ]);
       core.abort();
       await profiles.stop();

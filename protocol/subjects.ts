@@ -75,15 +75,30 @@ export const connectorUser = (connector: string): string => `connector-${token(c
 /** What the subjects of replies to a connector begin with: an inbox that no other connector may listen to. */
 export const connectorInbox = (connector: string): string => `_INBOX_${token(connector)}`;
 
+const askedOfConnectors = [
+  'notice',
+  'send',
+  'hook',
+  'media',
+  'probe',
+  'setup',
+  'teardown',
+  'inquire',
+  'revoke',
+  'reach',
+  'profile',
+  'templates',
+  'capabilities',
+  'address',
+];
+
 /** What a connector's NATS user may say and hear; besides, it may answer what it was asked (`allow_responses`). */
 export const connectorPermissions = (connector: string): { publish: string[]; subscribe: string[] } => ({
-  publish: ['register', 'leave', 'accounts', 'accept', 'thread'].map((one) =>
+  publish: ['register', 'leave', 'accounts', 'accept', 'thread', 'renew'].map((one) =>
     connectorSubject(connector, one),
   ),
   subscribe: [
-    ...['notice', 'send', 'hook', 'media', 'probe', 'inquire', 'revoke', 'address'].map((one) =>
-      connectorSubject(connector, one),
-    ),
+    ...askedOfConnectors.map((one) => connectorSubject(connector, one)),
     `${connectorInbox(connector)}.>`,
   ],
 });

@@ -155,6 +155,7 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
     const { merchantId, test } = c.get('caller');
     const { content, accounts, language, transliterate, strict } = shown;
     const asked = { merchantId, content, accounts, language, transliterate, strict };
+    await services.remote.learn(merchantId, content);
     const data = await previewFor(services, asked);
     if (to === undefined) return c.json({ data }, 200);
     const request = { merchantId, test, to, from, route };

@@ -32,7 +32,8 @@ async function newMerchant(name: string): Promise<{ merchantId: string; key: str
 beforeEach(async () => {
   engine = await startEngine([textOnly, buttons, refusing]);
   const send = createSend({ ...engine, onQueued: () => {} });
-  const services = { ...engine, send, metrics: createMetrics(), merchantRate: 1000 };
+  const remote = { learn: async () => {} };
+  const services = { ...engine, send, remote, metrics: createMetrics(), merchantRate: 1000 };
   app = createApp(services as unknown as Services).app;
   ({ key, merchantId } = await newMerchant('Cups'));
   for (const connector of ['texts', 'buttons', 'refusing'])

@@ -1,4 +1,4 @@
-import type { Account, Log, ThreadEntry } from '../../connectors/contract/index.ts';
+import type { Account, Context, Log, ThreadEntry } from '../../connectors/contract/index.ts';
 import {
   acceptRequestSchema,
   accountsRequestSchema,
@@ -6,6 +6,7 @@ import {
   threadRequestSchema,
 } from '../../protocol/connector-wire/index.ts';
 import type { WireAcceptReply, WireAccount, WireNotice } from '../../protocol/connector-wire/index.ts';
+import type { Content } from '../../protocol/content.ts';
 import { connectorOfSubject, connectorSubject } from '../../protocol/subjects.ts';
 import type { AccountRegistry } from '../accounts/registry.ts';
 import type { Calls, Responder } from '../bus/port.ts';
@@ -13,14 +14,17 @@ import type { Clock } from '../clock.ts';
 import type { Accept } from '../ingest/accept.ts';
 import { Refusal } from '../problems.ts';
 import type { Store } from '../store/port.ts';
+import { askOf } from './asking.ts';
 import { Catalogue } from './catalogue.ts';
 import { readWire } from './codec.ts';
-import { askOf, remoteConnector } from './connector.ts';
+import { capabilitiesBehind } from './content-capabilities.ts';
+import { remoteConnector } from './connector.ts';
 import { hookHandler } from './hook.ts';
 import { checkItems } from './intake.ts';
 import { Presence } from './presence.ts';
 import type { Change } from './presence.ts';
 import { register } from './register.ts';
+import { renew } from './renew.ts';
 import { accountToWire } from './sending.ts';
 import { threadToWire } from './thread.ts';
 
@@ -47,6 +51,8 @@ export interface BridgeOptions {
   thread(connector: string, account: Account, of: ThreadOf): Promise<ThreadEntry[]>;
   /** An instance is there again: what waited for it may go. */
   onUp(connector: string): void;
+  /** How an account's credentials are renewed; undefined where it is not saved as it is given. */
+  renewal: NonNullable<Context['renewal']>;
   onRefused(connector: string): void;
 }
 
@@ -72,7 +78,7 @@ export class RemoteConnectors {
   constructor(options: BridgeOptions) {
     this.#o = options;
     this.#presence = new Presence(options.clock);
-    const { calls, registry, accept, clock, onRefused } = options;
+    const { calls, registry, store, accept, clock, onRefused } = options;
     const up = (name: string) => this.#presence.up(name);
     const hookOptions = { registry, accept, clock, onRefused };
     this.#catalogue = new Catalogue({
@@ -81,6 +87,9 @@ export class RemoteConnectors {
         remoteConnector(manifest, {
           calls,
           up,
+          now: clock.now,
+          arrivals: (name) => this.#presence.arrivals(name),
+          contentOf: async (messageId) => (await store.read.messages.byId(messageId))?.content,
           hook: (of) => hookHandler(of, askOf(of.name, { calls, up }), hookOptions),
         }),
     });
@@ -119,6 +128,7 @@ export class RemoteConnectors {
     });
     answer('accounts', async (name, payload) => this.#accounts(name, payload));
     answer('thread', (name, payload) => this.#thread(name, payload));
+    answer('renew', async (name, payload) => renew(this.#o, name, payload));
     answer('accept', (name, payload) => this.#accept(name, payload));
     registry.onChange(({ type, live }) => {
       if (this.#catalogue.manifest(live.row.connector))
@@ -147,6 +157,17 @@ export class RemoteConnectors {
   /** Whether a connector runs elsewhere, and nobody who runs it is there. */
   isAway(name: string): boolean {
     return this.#catalogue.manifest(name) !== undefined && !this.#presence.up(name);
+  }
+
+  /**
+   * Before a content is adapted for a merchant's accounts: learns what those carry of it whose connectors have to be asked. Within 1.5 s, and
+   * at once where there are none such.
+   */
+  async learn(merchantId: string, content: Content): Promise<void> {
+    const learning = this.#o.registry
+      .of(merchantId)
+      .map((live) => capabilitiesBehind(live.connector)?.learn(content, live.account.config));
+    await Promise.all(learning);
   }
 
   list(): RemoteView[] {
@@ -193,7 +214,7 @@ export class RemoteConnectors {
     const accounts: WireAccount[] = [];
     let bytes = 0;
     for (const live of own) {
-      const account = accountToWire(live.account);
+      const account = accountToWire(live.account, this.#o);
       bytes += Buffer.byteLength(JSON.stringify(account));
       if (accounts.length > 0 && (bytes > pageBytes || accounts.length === pageAccounts)) break;
       accounts.push(account);

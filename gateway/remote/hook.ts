@@ -1,4 +1,4 @@
-import type { Account, HookRequest, HookResponse } from '../../connectors/contract/index.ts';
+import type { Account, Context, HookRequest, HookResponse } from '../../connectors/contract/index.ts';
 import type { z } from 'zod';
 import { hookReplySchema, maxWireBody } from '../../protocol/connector-wire/index.ts';
 import type { WireHookReply, WireManifest, hookResponseSchema } from '../../protocol/connector-wire/index.ts';
@@ -8,7 +8,7 @@ import type { Accept } from '../ingest/accept.ts';
 import type { ProblemCode } from '../problems.ts';
 import { Refusal } from '../problems.ts';
 import { readWire } from './codec.ts';
-import type { Ask } from './connector.ts';
+import type { Ask } from './asking.ts';
 import { checkItems } from './intake.ts';
 import { accountToWire } from './sending.ts';
 
@@ -40,12 +40,18 @@ const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
  */
 export const hookHandler =
   (manifest: WireManifest, ask: Ask, options: HookOptions) =>
-  async (request: HookRequest, account: Account): Promise<HookResponse> => {
+  async (
+    request: HookRequest,
+    account: Account,
+    context: Pick<Context, 'renewal'>,
+  ): Promise<HookResponse> => {
     if (request.body.length > maxWireBody)
       throw new Refusal('body_too_large', `At most ${maxWireBody} bytes.`);
-    const answer = await ask('hook', hookToWire(request, account, options.clock.now()), {
-      timeoutMs: hookTimeoutMs,
-    });
+    const asked = {
+      account: accountToWire(account, context),
+      ...hookToWire(request, options.clock.now()),
+    };
+    const answer = await ask('hook', asked, { timeoutMs: hookTimeoutMs });
     if (answer.type === 'too_large')
       throw new Refusal('body_too_large', 'The request is too large for the connector.');
     if (answer.type !== 'reply')
@@ -98,8 +104,7 @@ const responseOf = ({ status, headers = {}, body }: z.infer<typeof hookResponseS
   ...(body === undefined ? {} : { body }),
 });
 
-const hookToWire = (request: HookRequest, account: Account, nowMs: number) => ({
-  account: accountToWire(account),
+const hookToWire = (request: HookRequest, nowMs: number) => ({
   method: request.method,
   path: request.path,
   url: request.url,

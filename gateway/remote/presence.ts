@@ -7,6 +7,8 @@ interface Connector {
   /** Living instances in the order in which they came; the first is the active one. */
   instances: Map<string, number>;
   lastSeenMs: number;
+  /** How many instances have come so far. */
+  arrivals: number;
 }
 
 /** What changed by a sign of life, or by its absence. */
@@ -29,9 +31,14 @@ export class Presence {
 
   seen(name: string, instance: string): Change {
     const now = this.#clock.now();
-    const connector = this.#connectors.get(name) ?? { instances: new Map<string, number>(), lastSeenMs: now };
+    const connector = this.#connectors.get(name) ?? {
+      instances: new Map<string, number>(),
+      lastSeenMs: now,
+      arrivals: 0,
+    };
     this.#connectors.set(name, connector);
     const before = this.#activeOf(connector);
+    if (!connector.instances.has(instance)) connector.arrivals++;
     connector.instances.set(instance, now);
     connector.lastSeenMs = now;
     return this.#change(name, connector, before);
@@ -62,6 +69,11 @@ export class Presence {
 
   instances(name: string): number {
     return this.#connectors.get(name)?.instances.size ?? 0;
+  }
+
+  /** Grows with each instance that comes: what an earlier one said of itself may be otherwise now. */
+  arrivals(name: string): number {
+    return this.#connectors.get(name)?.arrivals ?? 0;
   }
 
   lastSeenMs(name: string): number | undefined {

@@ -1,20 +1,32 @@
-import type { Account, OutboundMedia, SendOutcome, SendRequest } from '../../connectors/contract/index.ts';
+import type {
+  Account,
+  Context,
+  OutboundMedia,
+  SendOutcome,
+  SendRequest,
+} from '../../connectors/contract/index.ts';
 import type { WireAccount, WireSendReply, WireSendRequest } from '../../protocol/connector-wire/index.ts';
 import { failureFromWire, failureToWire } from './items.ts';
 
 /** Accounts, sends and their outcomes between the contract and the wire. */
 
-export const accountToWire = (account: Account): WireAccount => ({
+/** With `renewal`, it is said whether the account is saved as it stands, so that credentials may be renewed. */
+export const accountToWire = (account: Account, { renewal }: Pick<Context, 'renewal'> = {}): WireAccount => ({
   id: account.id,
   merchant_id: account.merchantId,
   test: account.test,
   config: account.config as Record<string, unknown>,
   credentials: account.credentials as Record<string, unknown>,
   hook_url: account.hookUrl,
+  ...(renewal?.(account) ? { saved: true } : {}),
 });
 
-export const sendToWire = (request: SendRequest, account: Account): WireSendRequest => ({
-  account: accountToWire(account),
+export const sendToWire = (
+  request: SendRequest,
+  account: Account,
+  context: Pick<Context, 'renewal'> = {},
+): WireSendRequest => ({
+  account: accountToWire(account, context),
   message_id: request.messageId,
   idempotency_key: request.idempotencyKey,
   address: request.address,

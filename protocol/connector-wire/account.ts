@@ -14,6 +14,12 @@ export const wireAccountSchema = z
       .describe(
         'Where the platform calls: https://host/hooks/{connector}/{account}, sub-paths are the connector’s',
       ),
+    saved: z
+      .boolean()
+      .optional()
+      .describe(
+        'It is saved as it stands here: credentials that are good once may be spent, and `renew` keeps what comes instead. Left out or false: it is only tried',
+      ),
   })
   .meta({ id: 'ConnectorAccount' });
 export type WireAccount = z.infer<typeof wireAccountSchema>;

@@ -151,11 +151,6 @@ export const mediaReplySchema = z
   ])
   .meta({ id: 'ConnectorMediaReply' });
 
-export const probeRequestSchema = z.object({ account: wireAccountSchema }).meta({ id: 'ConnectorProbe' });
-export const probeReplySchema = z
-  .strictObject({ ok: z.boolean(), detail: z.string().max(500).optional() })
-  .meta({ id: 'ConnectorProbeReply' });
-
 /** About a send that ended uncertain. */
 export const inquireRequestSchema = z
   .object({

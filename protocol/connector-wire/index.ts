@@ -1,3 +1,4 @@
+export * from './abilities.ts';
 export * from './account.ts';
 export * from './calls.ts';
 export * from './fields.ts';
@@ -6,5 +7,6 @@ export * from './limits.ts';
 export * from './manifest.ts';
 export * from './operations.ts';
 export * from './presence.ts';
+export * from './renew.ts';
 export * from './thread.ts';
 export { capabilitiesToWire } from './wire-names.ts';

@@ -21,3 +21,6 @@ export const maxWireItems = 100;
 
 /** How long the gateway waits for the reply to a send, unless the manifest says otherwise. */
 export const defaultSendTimeoutMs = 30_000;
+
+/** Templates of one account, all replies together. */
+export const maxWireTemplates = 2000;

@@ -1,10 +1,26 @@
 import { z } from 'zod';
+import { contentKinds } from '../content.ts';
+import type { ContentKind } from '../content.ts';
 import { channelSchema } from '../messages.ts';
 import { configFieldsSchema, credentialFieldsSchema } from './fields.ts';
 import { wireCapabilitiesSchema } from './wire-names.ts';
 
 /** What a connector in another process can be asked for. All but `send` are optional abilities. */
-export const abilitySchema = z.enum(['send', 'hook', 'media', 'probe', 'inquire', 'revoke', 'address']);
+export const abilitySchema = z.enum([
+  'send',
+  'hook',
+  'media',
+  'probe',
+  'setup',
+  'teardown',
+  'inquire',
+  'revoke',
+  'reach',
+  'profile',
+  'templates',
+  'capabilities',
+  'address',
+]);
 export type Ability = z.infer<typeof abilitySchema>;
 
 /** A connector's name: the first token of its own in subjects, and the segment in `/hooks/{connector}/…`. */
@@ -33,8 +49,14 @@ export const wireManifestSchema = z
       .min(1)
       .max(8)
       .describe('Schemes of the addresses it makes and takes'),
-    abilities: z.array(abilitySchema).min(1).max(8),
+    abilities: z.array(abilitySchema).min(1).max(16),
     capabilities: wireCapabilitiesSchema,
+    capabilities_kinds: z
+      .array(z.enum(contentKinds as [ContentKind, ...ContentKind[]]))
+      .min(1)
+      .max(contentKinds.length)
+      .optional()
+      .describe('Kinds of content that ability `capabilities` is asked about. Left out: all but signals'),
     config: configFieldsSchema.describe('JSON Schema of what a merchant sets; shown again'),
     credentials: credentialFieldsSchema.describe(
       'JSON Schema of what a merchant keeps secret; sealed at rest',
@@ -43,6 +65,16 @@ export const wireManifestSchema = z
       .boolean()
       .optional()
       .describe('A send is safe to repeat with the same idempotency_key: an uncertain one is repeated'),
+    renews_credentials: z
+      .boolean()
+      .optional()
+      .describe(
+        'A call may spend the account’s credentials and `renew` them: only the active instance answers calls that could',
+      ),
+    tells_expiry: z
+      .boolean()
+      .optional()
+      .describe('`probe` tells when credentials end, of those that do: it is asked once a day'),
     rate: z
       .strictObject({
         per_second: z.number().positive().max(100_000),

@@ -1,4 +1,18 @@
 import type { z } from 'zod';
+import {
+  capabilitiesReplySchema,
+  capabilitiesRequestSchema,
+  probeReplySchema,
+  probeRequestSchema,
+  profileReplySchema,
+  profileRequestSchema,
+  reachReplySchema,
+  reachRequestSchema,
+  setupReplySchema,
+  setupRequestSchema,
+  templatesReplySchema,
+  templatesRequestSchema,
+} from './abilities.ts';
 import { accountsReplySchema, accountsRequestSchema } from './account.ts';
 import {
   addressReplySchema,
@@ -9,8 +23,6 @@ import {
   inquireRequestSchema,
   mediaReplySchema,
   mediaRequestSchema,
-  probeReplySchema,
-  probeRequestSchema,
   revokeReplySchema,
   revokeRequestSchema,
   sendReplySchema,
@@ -19,6 +31,7 @@ import {
 import { acceptReplySchema, acceptRequestSchema } from './items.ts';
 import { threadReplySchema, threadRequestSchema } from './thread.ts';
 import { leaveSchema, noticeSchema, registerReplySchema, registerRequestSchema } from './presence.ts';
+import { renewReplySchema, renewRequestSchema } from './renew.ts';
 
 /** One thing that is said on the wire. Its subject is `psr.v1.connector.{connector}.{name}`. */
 export interface WireOperation {
@@ -61,6 +74,12 @@ export const wireOperations = {
     request: threadRequestSchema,
     reply: threadReplySchema,
   },
+  renew: {
+    from: 'connector',
+    summary: 'Keeps what a platform gave in place of credentials that are good once, before it is used',
+    request: renewRequestSchema,
+    reply: renewReplySchema,
+  },
   notice: {
     from: 'gateway',
     summary: 'Something changed; told to every instance',
@@ -94,6 +113,20 @@ export const wireOperations = {
     request: probeRequestSchema,
     reply: probeReplySchema,
   },
+  setup: {
+    from: 'gateway',
+    shared: true,
+    summary: 'Has the platform call the account’s hook; the same twice must do no harm',
+    request: setupRequestSchema,
+    reply: setupReplySchema,
+  },
+  teardown: {
+    from: 'gateway',
+    shared: true,
+    summary: 'Takes back what setup did, before the account is removed',
+    request: setupRequestSchema,
+    reply: setupReplySchema,
+  },
   inquire: {
     from: 'gateway',
     shared: true,
@@ -107,6 +140,35 @@ export const wireOperations = {
     summary: 'Takes back what was sent, before the same goes another way',
     request: revokeRequestSchema,
     reply: revokeReplySchema,
+  },
+  reach: {
+    from: 'gateway',
+    shared: true,
+    summary: 'Asks the platform whether an address can be reached, before this way is chosen among several',
+    request: reachRequestSchema,
+    reply: reachReplySchema,
+  },
+  profile: {
+    from: 'gateway',
+    shared: true,
+    summary: 'Asks the platform for the name of somebody who wrote',
+    request: profileRequestSchema,
+    reply: profileReplySchema,
+  },
+  templates: {
+    from: 'gateway',
+    shared: true,
+    summary: 'Lists what the platform approved to be sent, piece by piece',
+    request: templatesRequestSchema,
+    reply: templatesReplySchema,
+  },
+  capabilities: {
+    from: 'gateway',
+    shared: true,
+    summary:
+      'What accounts of a configuration carry of one content, where that is more than the manifest says',
+    request: capabilitiesRequestSchema,
+    reply: capabilitiesReplySchema,
   },
   address: {
     from: 'gateway',

@@ -19,6 +19,7 @@ const account = {
   config: { station: 'rennes' },
   credentials: { key: 'kept-secret' },
   hook_url: `https://gateway.example/hooks/pager/${ids.account}`,
+  saved: true,
 };
 
 export const capabilitiesExample: Capabilities = {
@@ -91,6 +92,14 @@ export const wireExamples: {
       more: false,
     },
   },
+  renew: {
+    request: {
+      account_id: ids.account,
+      spent: { key: 'kept-secret' },
+      credentials: { key: 'another-secret' },
+    },
+    reply: { ok: true },
+  },
   notice: { request: { type: 'account_changed', account_id: ids.account } },
   send: {
     request: {
@@ -121,7 +130,9 @@ export const wireExamples: {
     request: { account, reference: 'file-9', offset: 0, max_bytes: 1_000_000 },
     reply: { ok: true, data: 'iVBORw==', total: 4, media_type: 'image/png' },
   },
-  probe: { request: { account }, reply: { ok: true } },
+  probe: { request: { account }, reply: { ok: true, expires_at: at } },
+  setup: { request: { account }, reply: { ok: true } },
+  teardown: { request: { account }, reply: { ok: false, detail: 'The pager service does not answer.' } },
   inquire: {
     request: { account, message_id: messageId, idempotency_key: `${messageId}.0`, address, sent_at: at },
     reply: { type: 'sent', provider_ids: ['pager-out-1'] },
@@ -129,6 +140,34 @@ export const wireExamples: {
   revoke: {
     request: { account, message_id: messageId, address, provider_ids: ['pager-out-1'] },
     reply: { outcome: 'revoked' },
+  },
+  reach: { request: { account, address }, reply: { type: 'no', failure: { code: 'unreachable' } } },
+  profile: { request: { account, address }, reply: { type: 'found', name: 'Ada', language: 'fr' } },
+  templates: {
+    request: { account, offset: 0 },
+    reply: {
+      type: 'listed',
+      templates: [
+        {
+          name: 'table_ready',
+          language: 'fr',
+          purpose: 'utility',
+          state: 'approved',
+          body: { text: 'Votre table est prête, {{1}}.', placeholders: ['1'] },
+          buttons: [],
+          fillable: true,
+        },
+      ],
+    },
+  },
+  capabilities: {
+    request: { config: { station: 'rennes' }, content: contentExamples.location },
+    reply: {
+      capabilities: capabilitiesToWire({
+        ...capabilitiesExample,
+        outbound: kinds({ text: 'native', location: 'native' }),
+      }),
+    },
   },
   address: { request: { account, address: 'pager:04711' }, reply: { address } },
 };

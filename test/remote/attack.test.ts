@@ -17,6 +17,7 @@ let account: { id: string; hookUrl: string };
 let stolen: { id: string; hookUrl: string };
 let answer: (request: Record<string, unknown>) => string | undefined = () => undefined;
 
+const more = ['reach', 'profile', 'templates', 'setup', 'capabilities'];
 const schema = (properties: object, required: string[] = []) => ({
   type: 'object',
   properties,
@@ -32,6 +33,8 @@ const magpieManifest = (change: object = {}) =>
     config: schema({}),
     credentials: schema({}),
     send_timeout_ms: 800,
+    abilities: ['send', 'hook', 'probe', 'media', ...more],
+    capabilities_kinds: ['location'],
     ...change,
   });
 
@@ -43,7 +46,7 @@ beforeAll(async () => {
   [pigeon, magpie] = [await join('pigeon'), await join('magpie')];
   let flown = 0;
   pigeon.answers('connectorSend', () => ({ type: 'sent', provider_ids: [`p${++flown}`] }));
-  for (const operation of ['send', 'hook', 'probe', 'media'])
+  for (const operation of ['send', 'hook', 'probe', 'media', ...more])
     magpie.connection.subscribe(`psr.v1.connector.magpie.${operation}`, {
       callback: (_error, message) => {
         const said = answer(message.json());
@@ -124,6 +127,7 @@ describe('on the bus', () => {
       'psr.v1.connector.pigeon.accept',
       'psr.v1.connector.pigeon.register',
       'psr.v1.connector.pigeon.accounts',
+      'psr.v1.connector.pigeon.renew',
       'psr.v1.connector.pigeon.leave',
       'psr.v1.connector.pigeon.send',
       'psr.v1.connector.magpie.send',
@@ -165,6 +169,30 @@ describe('what it asks', () => {
     expect(await magpie.ask('connectorAccounts', { id: account.id })).toEqual({ accounts: [] });
   });
 
+  test('another connector’s credentials are not renewed, whatever is known of them', async () => {
+    const renew = (accountId: string) =>
+      magpie.askUnchecked(
+        'connectorRenew',
+        JSON.stringify({
+          account_id: accountId,
+          spent: { ring: 'secretring' },
+          credentials: { ring: 'stolenring' },
+        }),
+      );
+    const theirs = await renew(account.id);
+    expect(theirs).toMatchObject({ ok: false, code: 'unknown_account' });
+    expect(await renew(`${account.id.slice(0, -4)}0000`)).toEqual(theirs);
+    // nor are fields that its own account has none of
+    expect(await renew(stolen.id)).toMatchObject({ ok: false, code: 'superseded' });
+    const asOwner = await magpie.askUnchecked(
+      'connectorRenew',
+      JSON.stringify({ account_id: stolen.id, spent: {}, credentials: { ring: 'stolenring' } }),
+    );
+    expect(asOwner).toMatchObject({ ok: false, code: 'invalid' });
+    const own = await pigeon.ask('connectorAccounts', {});
+    expect(own['accounts']).toMatchObject([{ credentials: { ring: 'secretring' } }]);
+  });
+
   test.each(['pigeon:ada', 'mailto:ada@example.com', 'magpie:12', 'magpie:+33 6 39 98 00 01'])(
     'an address that it may not make is refused with its place: %s',
     async (address) => {
@@ -184,7 +212,7 @@ describe('what it asks', () => {
     ['two megabytes', JSON.stringify({ items: 'x'.repeat(2_000_000) })],
     ['a prototype', '{"__proto__":{"ok":true},"constructor":1}'],
   ])('%s is refused', async (_title, payload) => {
-    for (const operation of ['connectorAccept', 'connectorRegister']) {
+    for (const operation of ['connectorAccept', 'connectorRegister', 'connectorRenew']) {
       const refused = await magpie.askUnchecked(operation, payload);
       expect(refused['ok'] ?? refused['accepted']).toBe(false);
       expect(refused['code']).toBe('invalid');
@@ -227,6 +255,16 @@ describe('what it asks', () => {
     [
       'a rate of nothing',
       { manifest: magpieManifest({ rate: { per_second: 0, concurrency: 1 } }) },
+      'invalid',
+    ],
+    [
+      'an ability that there is none of',
+      { manifest: magpieManifest({ abilities: ['send', 'fly'] }) },
+      'invalid',
+    ],
+    [
+      'a kind that there is none of',
+      { manifest: magpieManifest({ capabilities_kinds: ['feather'] }) },
       'invalid',
     ],
   ])('a registration with %s is refused and says why', async (_title, change, code) => {
@@ -300,6 +338,31 @@ describe('what it answers', () => {
     expect(page.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
     expect(page.headers.get('set-cookie')).toBeNull();
     expect(page.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test.each([
+    ['no JSON', 'coo'],
+    ['null', 'null'],
+    ['what there is none of', { type: 'perhaps', ok: 'perhaps' }],
+    ['a list that never ends', { type: 'listed', templates: [], next: 1 }],
+    ['a template that is none', { type: 'listed', templates: [{ name: 7 }] }],
+    ['capabilities that are none', { capabilities: { text: { max: -1, unit: 'feathers' } } }],
+    ['deep nesting', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+    ['more than the wire takes', { type: 'found', name: 'x'.repeat(1_500_000) }],
+  ])('whatever else it is asked, answered with %s it says nothing', async (_title, value) => {
+    reply(value);
+    const at = `/v1/accounts/${stolen.id}`;
+    const templates = await merchant.call('GET', `${at}/templates?refresh=true`);
+    expect([templates.status, templates.body['code']]).toEqual([502, 'platform_failed']);
+    const setup = await merchant.call('POST', `${at}/setup`);
+    expect(JSON.stringify(setup.body)).toContain('"failed"');
+    const probe = await merchant.call('POST', `${at}/probe`);
+    expect(probe.body).toMatchObject({ ok: false });
+    const preview = await merchant.call('POST', '/v1/messages/preview', {
+      content: { kind: 'location', latitude: 48.11, longitude: -1.68, name: String(_title) },
+      accounts: [stolen.id],
+    });
+    expect(JSON.stringify(preview.body)).toContain('geo:');
   });
 
   test('media that never ends is given up', async () => {

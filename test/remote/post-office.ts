@@ -16,6 +16,8 @@ export interface Letter {
 export interface PostOffice {
   url: string;
   letters: Letter[];
+  /** What people are called; undefined: nobody of that name is known. */
+  people: Map<string, string | undefined>;
   /** A letter with this text is taken and not answered. */
   held: string | undefined;
   /** Calls the hook until it is taken, as platforms do. */
@@ -32,6 +34,12 @@ export async function startPostOffice(answerAfterMs = () => 5): Promise<PostOffi
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      const person = /^\/people\/(.+)$/.exec(request.url ?? '')?.[1];
+      if (person !== undefined) {
+        const known = !office.people.has(person) || office.people.get(person) !== undefined;
+        response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
+        return void response.end(JSON.stringify({ name: office.people.get(person) }));
+      }
       if (request.method !== 'POST') return void response.writeHead(200).end();
       const { to, text } = JSON.parse(Buffer.concat(chunks).toString()) as { to: string; text: string };
       letters.push({
@@ -51,6 +59,7 @@ export async function startPostOffice(answerAfterMs = () => 5): Promise<PostOffi
   const office: PostOffice = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     letters,
+    people: new Map(),
     held: undefined,
     tells: async (hookUrl, event) => {
       const body = JSON.stringify(event);

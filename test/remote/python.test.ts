@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { TestGateway } from '../gateway/gateway.ts';
+import { until } from '../gateway/ports.ts';
 import { Ran, addressFor } from './command.ts';
 import { secret, startPostOffice } from './post-office.ts';
 
@@ -41,8 +42,22 @@ async function round(interpreter: string): Promise<void> {
     const id = await merchant.send('pigeon:ada', { kind: 'text', text: 'naïve ☂' });
     await merchant.state(id, 'sent');
     expect(office.letters).toMatchObject([{ to: 'ada', text: 'naïve ☂' }]);
+    office.people.set('ada', 'Ada').set('nobody', undefined);
     await office.tells(hookUrl, { event: 'letter', id: 'l1', from: 'ada', text: 'coo' });
-    await merchant.receiver.event('message.received');
+    const { data } = await merchant.receiver.event('message.received');
+    await until('the name', async () => {
+      const { body } = await merchant.call('GET', `/v1/consumers/${data.consumer_id}`);
+      return body['name'] === 'Ada';
+    });
+    // the second account of the same post office is tried, for the first one cannot reach them
+    await merchant.account('pigeon', { post_office: office.url }, { secret });
+    const refused = await merchant.call('POST', '/v1/messages', {
+      to: 'pigeon:nobody',
+      content: { kind: 'text', text: 'anybody?' },
+    });
+    expect(
+      JSON.stringify((await merchant.call('GET', `/v1/messages/${String(refused.body['id'])}/trace`)).body),
+    ).toContain('"refused":"unreachable"');
     await office.tells(hookUrl, { event: 'arrived', id: 'letter-1' });
     await merchant.state(id, 'delivered');
     const forged = await fetch(hookUrl, { method: 'POST', headers: { 'x-signature': 'no' }, body: '{}' });

@@ -13,6 +13,21 @@ let stranger: Stranger;
 let account: { id: string; hookUrl: string };
 let flown = 0;
 const ring = 'blue0042ring';
+const manifest = pigeonManifest({
+  abilities: ['send', 'hook', 'media', 'probe', 'setup', 'reach', 'profile', 'templates', 'capabilities'],
+  capabilities_kinds: ['location'],
+  tells_expiry: true,
+});
+
+const letter = {
+  name: 'arrival',
+  language: 'fr',
+  purpose: 'utility',
+  state: 'approved',
+  body: { placeholders: [] },
+  buttons: [],
+  fillable: true,
+};
 
 beforeAll(async () => {
   gateway = await TestGateway.start({ PASSERELLE_REMOTE_CONNECTORS: 'pigeon' });
@@ -24,6 +39,16 @@ beforeAll(async () => {
   );
   stranger.answers('connectorSend', () => ({ type: 'sent', provider_ids: [`flight-${++flown}`] }));
   stranger.answers('connectorProbe', () => ({ ok: true, detail: 'The pigeons are awake.' }));
+  stranger.answers('connectorSetup', () => ({ ok: true, detail: 'They know the way.' }));
+  stranger.answers('connectorReach', () => ({ type: 'yes' }));
+  stranger.answers('connectorProfile', () => ({ type: 'found', name: 'Ada', language: 'fr' }));
+  stranger.answers('connectorTemplates', () => ({ type: 'listed', templates: [letter] }));
+  stranger.answers('connectorCapabilities', () => ({
+    capabilities: {
+      ...(manifest['capabilities'] as object),
+      outbound: { text: 'native', location: 'native' },
+    },
+  }));
   stranger.answers('connectorHook', (request) => {
     const {
       account: of,
@@ -65,7 +90,7 @@ const asked = (operation: string) =>
   stranger.asked.filter((one) => one.operation === operation).map(({ request }) => request);
 
 test('registers, and merchants see it as any other connector', async () => {
-  expect(await stranger.register(pigeonManifest())).toMatchObject({
+  expect(await stranger.register(manifest)).toMatchObject({
     accepted: true,
     active: true,
     heartbeat_ms: 5000,
@@ -167,6 +192,50 @@ test('answers a choice', async () => {
   expect(answered.data).toMatchObject({ options: [{ id: 'wheat' }] });
 });
 
+test('is asked for names, templates and what it carries, by the document', async () => {
+  await stranger.accept(account.id, {
+    type: 'message',
+    provider_id: 'arrival-4',
+    sender: { address: 'pigeon:bea' },
+    content: { kind: 'text', text: 'Who am I?' },
+  });
+  const { data } = await merchant.receiver.event(
+    'message.received',
+    ({ data: { address } }) => address === 'pigeon:bea',
+  );
+  await until('the name', async () => {
+    const { body } = await merchant.call('GET', `/v1/consumers/${data.consumer_id}`);
+    return body['name'] === 'Ada';
+  });
+  const listed = await merchant.call('GET', `/v1/accounts/${account.id}/templates`);
+  expect(listed.body['data']).toMatchObject([letter]);
+  const place = { kind: 'location', latitude: 48.11, longitude: -1.68 };
+  const sent = await merchant.send('pigeon:bea', place);
+  await merchant.state(sent, 'sent');
+  expect(asked('connectorSend').at(-1)).toMatchObject({ part: { content: { kind: 'location' } } });
+  const questions = asked('connectorCapabilities').map(({ content }) => (content as { kind: string }).kind);
+  expect(questions).toEqual(['location']);
+  const [setup] = asked('connectorSetup');
+  expect(setup).toMatchObject({ account: { id: account.id, hook_url: account.hookUrl, saved: true } });
+});
+
+test('renews credentials that are good once, by the document; what was spent is not kept again', async () => {
+  const renew = (spent: string, to: string) =>
+    stranger.ask('connectorRenew', {
+      account_id: account.id,
+      spent: { ring: spent },
+      credentials: { ring: to },
+    });
+  expect(await renew(ring, 'green0043ring')).toEqual({ ok: true });
+  expect(await renew(ring, 'black0044ring')).toMatchObject({ ok: false, code: 'superseded' });
+  const id = await merchant.send('pigeon:ada', { kind: 'text', text: 'By the new ring.' });
+  await merchant.state(id, 'sent');
+  expect(asked('connectorSend').at(-1)).toMatchObject({
+    account: { credentials: { ring: 'green0043ring' } },
+  });
+  expect(await renew('green0043ring', ring)).toEqual({ ok: true });
+});
+
 test('reads the platform’s calls: signed ones are taken in, others refused', async () => {
   const call = (headers: Record<string, string>, id: string) =>
     fetch(account.hookUrl, {
@@ -225,7 +294,7 @@ test('after a restart of the gateway its accounts are there, and its messages wa
   expect(await merchant.state(id, 'queued')).toBe('queued');
   stranger = await Stranger.connect(stranger.protocol, 'pigeon', await addressFor(gateway, 'pigeon'));
   stranger.answers('connectorSend', () => ({ type: 'sent', provider_ids: [`flight-${++flown}`] }));
-  await stranger.register(pigeonManifest());
+  await stranger.register(manifest);
   await merchant.state(id, 'sent');
   expect(asked('connectorSend')).toHaveLength(1);
 });

@@ -131,6 +131,28 @@ test(
   },
 );
 
+test('what it is asked of people, it asks the post office', { timeout }, async () => {
+  const first = await instance();
+  await setUp();
+  office.people.set('ada', 'Ada').set('nobody', undefined);
+  await office.tells(account.hookUrl, { event: 'letter', id: 'l1', from: 'ada', text: 'coo' });
+  const { data } = await merchant.receiver.event('message.received');
+  await until('the name', async () => {
+    const { body } = await merchant.call('GET', `/v1/consumers/${data.consumer_id}`);
+    return body['name'] === 'Ada';
+  });
+  // the second account of the same post office is tried, for the first one cannot reach them
+  await merchant.account('pigeon', { post_office: office.url }, { secret });
+  const refused = await merchant.call('POST', '/v1/messages', {
+    to: 'pigeon:nobody',
+    content: { kind: 'text', text: 'anybody?' },
+  });
+  expect(
+    JSON.stringify((await merchant.call('GET', `/v1/messages/${String(refused.body['id'])}/trace`)).body),
+  ).toContain('"refused":"unreachable"');
+  await first.end('SIGTERM');
+});
+
 test(
   'invariant 6: one killed in the middle of sends leaves those uncertain, and no other',
   { timeout },

@@ -10,14 +10,11 @@ import {
   addressRequestSchema,
   defaultSendTimeoutMs,
   hookRequestSchema,
-  inquireRequestSchema,
   maxWireBody,
   mediaRequestSchema,
-  probeRequestSchema,
-  revokeRequestSchema,
   sendRequestSchema,
 } from '../../../protocol/connector-wire/index.ts';
-import type { WireAccount, WireHookReply } from '../../../protocol/connector-wire/index.ts';
+import type { Ability, WireAccount, WireHookReply } from '../../../protocol/connector-wire/index.ts';
 import { failure } from '../../../protocol/failures.ts';
 import { KeySets } from '../../accounts/key-sets.ts';
 import type { HookVerdict } from '../../accounts/key-sets.ts';
@@ -25,6 +22,8 @@ import type { Sessions } from '../../accounts/sessions.ts';
 import { readWire, writeWire } from '../codec.ts';
 import { itemToWire } from '../items.ts';
 import { outcomeToWire, sendFromWire } from '../sending.ts';
+import { abilityHandlers } from './abilities.ts';
+import type { Handler } from './abilities.ts';
 import { accountFromWire } from './link.ts';
 import { mediaPieces, readFromGateway } from './media.ts';
 
@@ -32,24 +31,24 @@ export interface HandlerOptions {
   connector: Connector;
   context: Context;
   sessions: Sessions;
+  /** Told of each account that a request is about. */
+  onAccount(wire: WireAccount, account: Account): void;
 }
 
-/** Below what the gateway waits for. */
-const probeTimeoutMs = 14_000;
 const confirmTimeoutMs = 8000;
 
-/** Answers one request; undefined where it cannot be understood at all, which the gateway takes for silence. */
-export type Handler = (payload: string) => Promise<string | undefined>;
-
 /** What an instance answers, by operation. */
-export function handlersOf(
-  options: HandlerOptions,
-): Record<'send' | 'hook' | 'media' | 'probe' | 'inquire' | 'revoke' | 'address', Handler> {
+export function handlersOf(options: HandlerOptions): Record<Ability, Handler> {
   const { connector, context } = options;
   const keySets = new KeySets(context);
-  const own = (wire: WireAccount) => accountFromWire(connector, wire);
+  const own = (wire: WireAccount) => {
+    const account = accountFromWire(connector, wire);
+    if (account) options.onAccount(wire, account);
+    return account;
+  };
   const pieces = mediaPieces(connector, context);
   return {
+    ...abilityHandlers({ connector, context, own }),
     send: async (payload) => {
       const read = readWire(payload, sendRequestSchema);
       if (!read.ok) return undefined;
@@ -88,48 +87,6 @@ export function handlersOf(
       const account = own(read.value.account);
       if (!account) return writeWire({ ok: false, permanent: true, reason: 'account' });
       return writeWire(await pieces({ ...read.value, account }));
-    },
-    probe: async (payload) => {
-      const read = readWire(payload, probeRequestSchema);
-      if (!read.ok) return undefined;
-      const account = own(read.value.account);
-      if (!account || !connector.probe)
-        return writeWire({ ok: false, detail: 'The account is not set up as it must be.' });
-      const { ok, detail } = await connector.probe(account, {
-        ...context,
-        signal: AbortSignal.timeout(probeTimeoutMs),
-      });
-      return writeWire({ ok, ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }) });
-    },
-    inquire: async (payload) => {
-      const read = readWire(payload, inquireRequestSchema);
-      if (!read.ok) return undefined;
-      const account = own(read.value.account);
-      if (!account || !connector.inquire) return writeWire({ type: 'unknown' });
-      const { message_id: messageId, idempotency_key: idempotencyKey, address, sent_at: at } = read.value;
-      const outcome = await connector.inquire(
-        { messageId, idempotencyKey, address, sentAtMs: Date.parse(at) },
-        account,
-        { ...context, signal: AbortSignal.timeout(probeTimeoutMs) },
-      );
-      if (outcome.type !== 'sent') return writeWire({ type: outcome.type });
-      return writeWire({
-        type: 'sent',
-        provider_ids: outcome.providerIds,
-        ...(outcome.state === undefined ? {} : { state: outcome.state }),
-      });
-    },
-    revoke: async (payload) => {
-      const read = readWire(payload, revokeRequestSchema);
-      if (!read.ok) return undefined;
-      const account = own(read.value.account);
-      if (!account || !connector.revoke) return writeWire({ outcome: 'unsupported' });
-      const { message_id: messageId, address, provider_ids: providerIds } = read.value;
-      const outcome = await connector.revoke({ messageId, address, providerIds }, account, {
-        ...context,
-        signal: AbortSignal.timeout(probeTimeoutMs),
-      });
-      return writeWire({ outcome });
     },
     address: async (payload) => {
       const read = readWire(payload, addressRequestSchema);

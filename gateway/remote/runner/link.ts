@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type {
   Accepted,
   Account,
@@ -9,6 +10,7 @@ import {
   acceptReplySchema,
   accountsReplySchema,
   registerReplySchema,
+  renewReplySchema,
   threadReplySchema,
 } from '../../../protocol/connector-wire/index.ts';
 import type { WireAccount } from '../../../protocol/connector-wire/index.ts';
@@ -21,6 +23,9 @@ import { entryFromWire } from '../thread.ts';
 
 const acceptTimeoutMs = 15_000;
 const askTimeoutMs = 5000;
+/** What is not kept is lost with this process: it is worth more than one try. */
+const renewTries = 5;
+const renewPauseMs = 500;
 
 export type Registered = z.infer<typeof registerReplySchema>;
 
@@ -33,6 +38,12 @@ export interface Link {
   accounts(id?: string): Promise<WireAccount[] | undefined>;
   /** Resolves after the gateway's durable commit; rejects if it is not known to have happened. */
   accept(account: Account, items: InboundItem[]): Promise<Accepted[]>;
+  /** Resolves when the gateway has sealed them with the account; rejects if that is not known to have happened. */
+  renew(
+    accountId: string,
+    spent: Readonly<Record<string, string>>,
+    credentials: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** Oldest first, at most `limit`; rejects if no gateway answers. */
   thread(account: Account, address: string, after: number, limit: number): Promise<ThreadEntry[]>;
 }
@@ -83,6 +94,17 @@ export function linkTo(calls: Calls, name: string): Link {
         if (!page) throw new Error('the gateway is away');
         entries.push(...page.entries.map(entryFromWire));
         if (!page.more || page.entries.length === 0 || entries.length >= limit) return entries;
+      }
+    },
+    renew: async (accountId, spent, credentials) => {
+      const request = { account_id: accountId, spent, credentials };
+      for (let tries = 1; ; tries++) {
+        const reply = await ask('renew', request, renewReplySchema);
+        if (reply?.ok) return;
+        const code = reply?.code ?? 'away';
+        const passes = code === 'away' || code === 'overloaded' || code === 'internal';
+        if (!passes || tries === renewTries) throw new Error(`the gateway did not keep them: ${code}`);
+        await wait(renewPauseMs);
       }
     },
     accept: async (account, items) => {

@@ -15,7 +15,7 @@ const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Keywords that the wire has none of: what they would check, the connector checks itself when it is called. */
-const left = new Set(['$schema', 'contentEncoding', 'propertyNames', 'id']);
+const left = new Set(['$schema', '$defs', '$ref', 'allOf', 'contentEncoding', 'propertyNames', 'id']);
 
 /** A JSON Schema as zod writes it, within the subset of the wire. */
 function onWire(schema: Json): Json {
@@ -59,16 +59,46 @@ function fieldsOf(schema: z.ZodType, more: Json = {}): Json {
   };
 }
 
-function abilitiesOf(connector: Connector): Ability[] {
+/** Optional abilities that are one function of the contract each, by their names there and on the wire. */
+const functions = {
+  media: 'media',
+  probe: 'probe',
+  setup: 'setup',
+  teardown: 'teardown',
+  inquire: 'inquire',
+  revoke: 'revoke',
+  reach: 'reach',
+  profile: 'profile',
+  templates: 'templates',
+  capabilities: 'capabilitiesFor',
+} as const satisfies Partial<Record<Ability, keyof Connector>>;
+
+/** What a connector of the contract answers on the wire. */
+export function abilitiesOf(connector: Connector): Ability[] {
   return [
     ...(connector.sender || connector.session ? (['send'] as const) : []),
     ...(connector.hook ? (['hook'] as const) : []),
-    ...(connector.media ? (['media'] as const) : []),
-    ...(connector.probe ? (['probe'] as const) : []),
-    ...(connector.inquire ? (['inquire'] as const) : []),
-    ...(connector.revoke ? (['revoke'] as const) : []),
+    ...(Object.keys(functions) as (keyof typeof functions)[]).filter((name) => connector[functions[name]]),
     'address',
   ];
+}
+
+/** What only the active instance answers: sends by a connection that it holds, and what could spend credentials that are good once. */
+export function exclusiveOf(connector: Connector): Ability[] {
+  const { manifest, sender, hook } = connector;
+  const spends = (ability: Ability) =>
+    ability !== 'capabilities' &&
+    ability !== 'address' &&
+    (ability !== 'hook' || hook?.confirm !== undefined);
+  return abilitiesOf(connector).filter((ability) =>
+    manifest.renewsCredentials ? spends(ability) : ability === 'send' && !sender,
+  );
+}
+
+/** Of which kinds there is anything to ask: those that the connector has an example of. */
+function kindsAsked({ capabilitiesFor, withConfiguration = [] }: Connector): Json {
+  const kinds = [...new Set(withConfiguration.map(({ content }) => content.kind))];
+  return capabilitiesFor && kinds.length > 0 ? { capabilities_kinds: kinds } : {};
 }
 
 /** A connector of the contract as it presents itself on the wire, or why it cannot. */
@@ -88,9 +118,12 @@ export function wireManifestOf(
     addresses: manifest.schemes.map((scheme) => ({ scheme, form: 'exact' })),
     abilities: abilitiesOf(connector),
     capabilities: capabilitiesToWire(manifest.capabilities),
+    ...kindsAsked(connector),
     config: fieldsOf(manifest.config),
     credentials: fieldsOf(manifest.credentials, { writeOnly: true }),
     ...(manifest.idempotentSends ? { idempotent_sends: true } : {}),
+    ...(manifest.renewsCredentials ? { renews_credentials: true } : {}),
+    ...(manifest.tellsExpiry ? { tells_expiry: true } : {}),
     rate: {
       per_second: perSecond,
       concurrency,

@@ -1,14 +1,16 @@
 import type { Account, Connector, Context, Host } from '../../../connectors/contract/index.ts';
 import { heartbeatMs, noticeSchema } from '../../../protocol/connector-wire/index.ts';
-import type { WireNotice } from '../../../protocol/connector-wire/index.ts';
+import type { Ability, WireAccount, WireNotice } from '../../../protocol/connector-wire/index.ts';
 import { connectorSubject } from '../../../protocol/subjects.ts';
 import { Sessions } from '../../accounts/sessions.ts';
 import type { Calls, Responder } from '../../bus/port.ts';
 import { readWire } from '../codec.ts';
+import type { Handler } from './abilities.ts';
 import { handlersOf } from './handlers.ts';
-import type { Handler } from './handlers.ts';
 import { accountFromWire, linkTo } from './link.ts';
 import type { Link, Registered } from './link.ts';
+import { abilitiesOf, exclusiveOf } from './manifest.ts';
+import { Renewals } from './renewals.ts';
 
 export interface RunOptions {
   connector: Connector;
@@ -32,13 +34,17 @@ export class RunningConnector {
   readonly #name: string;
   readonly #link: Link;
   readonly #sessions: Sessions;
+  readonly #renewals: Renewals;
+  /** What every call into the connector gets. */
+  readonly #context: Context;
+  readonly #handlers: Record<Ability, Handler>;
+  /** What only the active instance answers, and its answering while it is. */
+  readonly #exclusive: readonly Ability[];
+  #answering: Responder[] = [];
   readonly #accounts = new Map<string, Account>();
   readonly #responders: Responder[] = [];
   #unwatch: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Where a connection is held, only the active instance sends. */
-  #sending: Handler | undefined;
-  #sends: Responder | undefined;
   #registered = false;
   #active = false;
   #stopping = false;
@@ -48,6 +54,15 @@ export class RunningConnector {
     this.#name = options.connector.manifest.name;
     this.#link = linkTo(options.calls, this.#name);
     this.#sessions = new Sessions(options.context.log);
+    this.#renewals = new Renewals({ link: this.#link, now: options.context.now });
+    this.#context = { ...options.context, renewal: this.#renewals.renewal };
+    this.#handlers = handlersOf({
+      connector: options.connector,
+      context: this.#context,
+      sessions: this.#sessions,
+      onAccount: (wire, account) => this.#renewals.seen(wire, account),
+    });
+    this.#exclusive = exclusiveOf(options.connector);
   }
 
   /** Answers first, and then says that it does. */
@@ -57,15 +72,8 @@ export class RunningConnector {
       const read = readWire(payload, noticeSchema);
       if (read.ok) void this.#noticed(read.value);
     });
-    const handlers = handlersOf({ ...this.#o, sessions: this.#sessions });
-    if (connector.sender) this.#answer('send', handlers.send);
-    if (connector.hook) this.#answer('hook', handlers.hook);
-    if (connector.media) this.#answer('media', handlers.media);
-    if (connector.probe) this.#answer('probe', handlers.probe);
-    if (connector.inquire) this.#answer('inquire', handlers.inquire);
-    if (connector.revoke) this.#answer('revoke', handlers.revoke);
-    this.#answer('address', handlers.address);
-    this.#sending = handlers.send;
+    for (const ability of abilitiesOf(connector))
+      if (!this.#exclusive.includes(ability)) this.#responders.push(this.#answer(ability));
     calls.onReturn(() => void this.#register());
     await this.#register();
     this.#timer = setInterval(() => void this.#register(), heartbeatMs);
@@ -75,13 +83,22 @@ export class RunningConnector {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
+    // the next one begins when this one has left: two must not spend the same credentials
+    if (this.#o.connector.manifest.renewsCredentials) await this.#drainExclusive();
     this.#link.leave(this.#o.instance);
-    await Promise.all(this.#responders.map((one) => one.drain()));
+    await Promise.all([...this.#responders.map((one) => one.drain()), this.#drainExclusive()]);
     await this.#sessions.endAll();
     this.#unwatch?.();
   }
 
-  #answer(operation: string, handler: Handler): Responder {
+  async #drainExclusive(): Promise<void> {
+    const answering = this.#answering;
+    this.#answering = [];
+    await Promise.all(answering.map((one) => one.drain()));
+  }
+
+  #answer(operation: Ability): Responder {
+    const handler = this.#handlers[operation];
     const guarded = async ({ payload }: { payload: string }): Promise<string | undefined> => {
       try {
         return await handler(payload);
@@ -91,9 +108,7 @@ export class RunningConnector {
         return '{}';
       }
     };
-    const responder = this.#o.calls.respond(connectorSubject(this.#name, operation), guarded, this.#name);
-    this.#responders.push(responder);
-    return responder;
+    return this.#o.calls.respond(connectorSubject(this.#name, operation), guarded, this.#name);
   }
 
   async #register(): Promise<void> {
@@ -114,20 +129,26 @@ export class RunningConnector {
 
   /** Only the active instance keeps what may exist once per account. */
   async #activate(): Promise<void> {
-    const { connector } = this.#o;
-    if (this.#active || this.#stopping || !connector.session) return;
-    const accounts = await this.#link.accounts();
+    const { session } = this.#o.connector;
+    if (this.#active || this.#stopping || (!session && this.#exclusive.length === 0)) return;
+    const accounts = session ? await this.#link.accounts() : [];
     if (!accounts || this.#active || this.#stopping) return;
     this.#active = true;
-    if (this.#sending) this.#sends = this.#answer('send', this.#sending);
-    for (const wire of accounts) this.#keep(accountFromWire(connector, wire));
+    this.#answering = this.#exclusive.map((ability) => this.#answer(ability));
+    for (const wire of accounts) this.#keep(this.#own(wire));
+  }
+
+  #own(wire: WireAccount | undefined): Account | undefined {
+    const account = wire && accountFromWire(this.#o.connector, wire);
+    if (account) this.#renewals.seen(wire, account);
+    return account;
   }
 
   /** It was silent for so long that another took over. */
   async #deactivate(): Promise<void> {
     if (!this.#active || this.#stopping) return;
     this.#active = false;
-    await this.#sends?.drain();
+    await this.#drainExclusive();
     await this.#sessions.endAll();
   }
 
@@ -139,11 +160,12 @@ export class RunningConnector {
         return notice.instance === this.#o.instance ? this.#activate() : this.#deactivate();
       case 'account_removed':
         this.#accounts.delete(notice.account_id);
+        this.#renewals.forget(notice.account_id);
         return this.#sessions.end(notice.account_id);
       case 'account_changed': {
-        if (!this.#active) return undefined;
+        if (!this.#active || !this.#o.connector.session) return undefined;
         const [wire] = (await this.#link.accounts(notice.account_id)) ?? [];
-        const account = wire && accountFromWire(this.#o.connector, wire);
+        const account = this.#own(wire);
         void this.#sessions.end(notice.account_id);
         return this.#keep(account);
       }
@@ -164,7 +186,7 @@ export class RunningConnector {
 
   #host(): Host<unknown, unknown, unknown> {
     return {
-      ...this.#o.context,
+      ...this.#context,
       settings: this.#o.settings,
       accounts: () => [...this.#accounts.values()],
       account: (id) => this.#accounts.get(id),

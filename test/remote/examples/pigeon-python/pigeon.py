@@ -196,11 +196,39 @@ def probe(request):
         return {"ok": False, "detail": "The post office does not answer."}
 
 
+def look(request):
+    """What the post office says of somebody: a name or "", None where it doesn't know them. An OSError where it cannot be asked now."""
+    office, name = request["account"]["config"]["post_office"], request["address"].partition(":")[2]
+    try:
+        with urllib.request.urlopen(f"{office}/people/{urllib.parse.quote(name, '')}", timeout=8) as answer:
+            return json.load(answer).get("name", "")
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise
+
+
+def reach(request):
+    try:
+        known = look(request) is not None
+    except (OSError, ValueError):
+        return {"type": "unknown"}
+    return {"type": "yes"} if known else {"type": "no", "failure": {"code": "unreachable"}}
+
+
+def profile(request):
+    try:
+        name = look(request)
+    except (OSError, ValueError):
+        return {"type": "unknown"}
+    return {"type": "found", "name": name} if name else {"type": "none"}
+
+
 def serve(address, ending):
     nats = Nats(address, f"_INBOX_{NAME}")
     # answers first, and then says that it does
     taken = [nats.respond(subject(name), NAME, answer) for name, answer in
-             (("send", send), ("hook", hook), ("probe", probe))]
+             (("send", send), ("hook", hook), ("probe", probe), ("reach", reach), ("profile", profile))]
     again = threading.Event()
     nats.subscribe(subject("notice"), lambda *message: again.set())
     while not (ending.is_set() or nats.closed.is_set()):

@@ -4,8 +4,8 @@ import { Nats } from './nats.js';
 
 /**
  * A connector in plain JavaScript, without a package of anybody's: `node index.js`, with NATS_URL as `passerelle connector token pigeon`
- * shows it. Its platform is a post office: `POST {post_office}/letters` takes a letter, and it calls the account's hook with what came in,
- * signed with HMAC-SHA-256 in `x-signature`.
+ * shows it. Its platform is a post office: `POST {post_office}/letters` takes a letter, `GET {post_office}/people/{name}` tells of somebody,
+ * and it calls the account's hook with what came in, signed with HMAC-SHA-256 in `x-signature`.
  */
 
 const address = process.env.NATS_URL;
@@ -77,7 +77,27 @@ const probe = async ({ account }) => {
   return answer ? { ok: true } : { ok: false, detail: 'The post office does not answer.' };
 };
 
-const answers = { send, hook, probe };
+/** What the post office says of somebody; undefined where it cannot be asked now. */
+async function look({ account, address: of }) {
+  const url = `${account.config.post_office}/people/${encodeURIComponent(of.slice('pigeon:'.length))}`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(8000) }).catch(() => undefined);
+  if (answer?.status === 404) return { known: false };
+  return answer?.ok ? { known: true, ...(await answer.json()) } : undefined;
+}
+
+async function reach(request) {
+  const person = await look(request);
+  if (!person) return { type: 'unknown' };
+  return person.known ? { type: 'yes' } : { type: 'no', failure: { code: 'unreachable' } };
+}
+
+async function profile(request) {
+  const person = await look(request);
+  if (!person) return { type: 'unknown' };
+  return person.name ? { type: 'found', name: person.name } : { type: 'none' };
+}
+
+const answers = { send, hook, probe, reach, profile };
 const asked = new AbortController();
 process.once('SIGTERM', () => asked.abort());
 const ending = asked.signal;
