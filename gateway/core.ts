@@ -73,7 +73,7 @@ export function createCore(options: CoreOptions): Core {
   const blobs = new BlobStore(join(settings.dataFolder, 'media'));
   const endpoints = new EndpointBook(vault);
   const emit = createEmit(clock, (event) => {
-    metrics.event(event.subject.split('.').slice(7, 9).join('.'), event.subject.split('.')[4] ?? '_');
+    metrics.event(event.type, event.channel ?? '_');
     outbox.push(event);
   });
   const worker = new WebhookWorker({ store, clock, http, log, endpoints, emit });

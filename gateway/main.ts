@@ -7,7 +7,6 @@ import { repeatSetups } from './accounts/setup.ts';
 import { createCore } from './core.ts';
 import { Profiles } from './directory/profiles.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
-import { emittedOf } from './events/emit.ts';
 import { Fallbacks } from './fallback/fallbacks.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
@@ -83,7 +82,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     });
     // without waiting to hear that it was stored: what the bus doesn't take, the dispatcher finds in the ledger
     bus.tell(subject, JSON.stringify({ message_id: messageId, conversation_id: conversationId }));
-    if (processes.has('dispatch')) dispatcher.wake(conversationId);
+    if (processes.has('dispatch') && sendsHere(live.row.id)) dispatcher.wake(conversationId);
   };
   const suppression = createSuppression(vault.derive('suppression'), store);
   const profiles = new Profiles({ store, context });
@@ -181,7 +180,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     view,
     onQueued: (queued) => {
       wake(queued);
-      media.sweep();
+      if (queued.hasMedia) media.sweep();
     },
   });
   const send: typeof accepting = async (sending) => {
@@ -263,10 +262,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   }
   if (takesWebhooks) {
     await worker.start();
-    bus.consume('webhooks', (message) => {
-      const event = emittedOf(message);
-      if (event) worker.take(event);
-    });
+    bus.consume('webhooks', (message) => worker.hear(message));
   }
   if (!processes.has('dispatch'))
     bus.consume('dispatch', ({ payload }) =>

@@ -33,11 +33,12 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient & 
 
 async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest): Promise<CallResult> {
   if (outgoing.signal.aborted) return { type: 'unsent', reason: 'aborted' };
-  if (!URL.canParse(outgoing.url) || !/^https?:$/.test(new URL(outgoing.url).protocol))
-    return { type: 'unsent', reason: 'invalid_url' };
-  const limit = deadline(outgoing.signal, outgoing.timeoutMs ?? defaultTimeoutMs);
+  const url = URL.parse(outgoing.url);
+  if (!url || !/^https?:$/.test(url.protocol)) return { type: 'unsent', reason: 'invalid_url' };
+  const { signal, timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = outgoing;
+  const limit = deadline(signal, timeoutMs);
   try {
-    const answer = await request(outgoing.url, {
+    const answer = await request(url, {
       dispatcher: agent,
       method: outgoing.method,
       headers: {
@@ -49,24 +50,25 @@ async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest):
       body: bodyOf(outgoing),
       signal: limit.signal,
     });
+    const headers: Record<string, string | undefined> = {};
+    for (const [name, value] of Object.entries(answer.headers))
+      headers[name] = Array.isArray(value) ? value.join(', ') : value;
+    const { statusCode: status } = answer;
+    // a length that is told is one that the client holds the platform to
+    if (Number(headers['content-length'] ?? Number.NaN) <= maxBytes)
+      return { type: 'answer', status, headers, body: await answer.body.bytes() };
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > (outgoing.maxBytes ?? defaultMaxBytes)) {
+      if (size > maxBytes) {
         answer.body.destroy();
         if (outgoing.truncate) break;
         return { type: 'unknown', reason: 'too_large' };
       }
       chunks.push(chunk);
     }
-    const headers = Object.fromEntries(
-      Object.entries(answer.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(', ') : value,
-      ]),
-    );
-    return { type: 'answer', status: answer.statusCode, headers, body: Buffer.concat(chunks) };
+    return { type: 'answer', status, headers, body: Buffer.concat(chunks) };
   } catch (error) {
     if (error instanceof UnsentError) return { type: 'unsent', reason: error.reason };
     // a header that cannot be written (a line break in a credential): refused by the client before it connects

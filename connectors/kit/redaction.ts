@@ -84,19 +84,23 @@ export function createRedaction(secrets?: unknown): Redaction {
         : JSON.stringify(node(value, '', known, 0))
             .slice(0, maxBody)
             .toWellFormed(),
-    headers: (headers) =>
-      Object.fromEntries(
-        Object.entries(headers).flatMap(([name, value]) => {
-          const lower = name.toLowerCase();
-          const shown = shownHeaders.has(lower) && /^(?!.*\d{7})[ -~]{0,128}$/.test(value ?? '');
-          return value === undefined
-            ? []
-            : [[show(lower, /^(?!.*\d{4})[a-z0-9-]{1,64}$/.test(lower)), show(value, shown)]];
-        }),
-      ),
-    url: (url) => {
-      if (!URL.canParse(url)) return hide(url);
-      const { protocol, host, pathname, searchParams } = new URL(url);
+    headers: (headers) => {
+      const seen: [string, string][] = [];
+      for (const [name, value] of Object.entries(headers)) {
+        if (value === undefined) continue;
+        const lower = name.toLowerCase();
+        const shown = shownHeaders.has(lower);
+        seen.push([
+          shown ? lower : show(lower, /^(?!.*\d{4})[a-z0-9-]{1,64}$/.test(lower)),
+          shown ? show(value, /^(?!.*\d{7})[ -~]{0,128}$/.test(value)) : hide(value),
+        ]);
+      }
+      return Object.fromEntries(seen);
+    },
+    url: lastRemembered((url) => {
+      const parsed = URL.parse(url);
+      if (!parsed) return hide(url);
+      const { protocol, host, pathname, searchParams } = parsed;
       const path = pathname.split('/').map((part) => (part === '' ? '' : show(part, pathShape.test(part))));
       const query = Array.from(
         searchParams,
@@ -107,8 +111,14 @@ export function createRedaction(secrets?: unknown): Redaction {
         0,
         maxUrl,
       );
-    },
+    }),
   };
+}
+
+/** An account calls one address again and again. */
+function lastRemembered(of: (text: string) => string): (text: string) => string {
+  let last: { text: string; result: string } | undefined;
+  return (text) => (last?.text === text ? last : (last = { text, result: of(text) })).result;
 }
 
 /** Every text, number and boolean in a value. */

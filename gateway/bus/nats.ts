@@ -14,6 +14,7 @@ import { allEvents, allSends, eventsOf } from '../../protocol/subjects.ts';
 import { NatsCalls, natsLogin } from './calls.ts';
 import type { NatsLogin } from './calls.ts';
 import type { Bus, BusMessage, CallAnswer, Durable, Responder } from './port.ts';
+import { Publisher } from './publisher.ts';
 
 /** Limits retention: acknowledged messages keep their ids, so de-duplication survives a restart of the server. */
 const streams = {
@@ -24,6 +25,8 @@ type StreamName = keyof typeof streams;
 const streamNames = Object.keys(streams) as StreamName[];
 
 const placeHeader = 'Psr-Place';
+/** By which the stream knows repeats (https://docs.nats.io/nats-concepts/jetstream/headers). */
+const idHeader = 'Nats-Msg-Id';
 /** Shorter than the shortest retention, a day; what is not settled by then is published again from the ledger. */
 const keepMs = 12 * 3600_000;
 const deduplicateMs = 10 * 60_000;
@@ -57,7 +60,7 @@ class NatsBus implements Bus {
   readonly #calls: NatsCalls;
   readonly #returns: (() => void)[] = [];
   readonly #consuming = new Set<ConsumerMessages>();
-  readonly #unanswered = new Set<(error: Error) => void>();
+  readonly #publisher: Publisher;
   #client!: JetStreamClient;
   #manager!: JetStreamManager;
   #up = true;
@@ -67,6 +70,7 @@ class NatsBus implements Bus {
     this.#connection = connection;
     this.#log = log;
     this.#calls = new NatsCalls(connection, () => this.connected());
+    this.#publisher = new Publisher(connection);
   }
 
   async start(): Promise<this> {
@@ -79,30 +83,16 @@ class NatsBus implements Bus {
 
   async publish({ subject, id, payload, place }: BusMessage): Promise<void> {
     if (!this.connected()) throw new Error('the bus is away');
-    const carried = place === undefined ? undefined : headers();
-    carried?.set(placeHeader, String(place));
+    const carried = headers();
+    carried.set(idHeader, id);
+    if (place !== undefined) carried.set(placeHeader, String(place));
     try {
-      await this.#whileConnected(
-        this.#client.publish(subject, payload, {
-          msgID: id,
-          timeout: 5000,
-          ...(carried ? { headers: carried } : {}),
-        }),
-      );
+      await this.#publisher.publish(subject, payload, carried);
     } catch (error) {
       // no stream answered: the store may have been wiped while the server kept its address
       if (this.#up && !this.#closed) void this.#restore();
       throw error;
     }
-  }
-
-  /** The answer to what was on its way when the connection went will not come: no use to wait for it any longer. */
-  #whileConnected<T>(answer: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#unanswered.add(reject);
-      const settled = () => this.#unanswered.delete(reject);
-      answer.then(resolve, reject).finally(settled);
-    });
   }
 
   consume(durable: Durable, handler: (message: Omit<BusMessage, 'id'>) => void): void {
@@ -169,6 +159,7 @@ class NatsBus implements Bus {
   async close(): Promise<void> {
     this.#closed = true;
     for (const messages of this.#consuming) messages.stop();
+    this.#publisher.close();
     await this.#connection.close();
   }
 
@@ -264,7 +255,7 @@ class NatsBus implements Bus {
       if (status.type === 'disconnect') {
         this.#up = false;
         this.#log('bus.disconnected');
-        for (const reject of this.#unanswered) reject(new Error('the bus is away'));
+        this.#publisher.lost();
         this.#calls.lost();
       } else if (status.type === 'reconnect') {
         this.#up = true;

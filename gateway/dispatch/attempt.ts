@@ -46,8 +46,9 @@ export async function attempt(o: DispatchOptions, turn: Turn, stop: AbortSignal)
   if (!part) return { made: false, why: failure('content_unsupported') };
   const request = await requestOf(o, turn, { part, media });
   const number = delivery.attempts + 1;
+  const startedAtMs = clock.now();
   const current = { ...delivery, partCount: parts.length };
-  if (!(await begin(o, current, number))) return { made: false };
+  if (!(await begin(o, current, { number, startedAtMs }))) return { made: false };
   if (parts.length !== delivery.partCount) await tellAnew(o, message.id, { parts: parts.length, losses });
   const { limits, breaker } = pass.gate;
   pass.used = true;
@@ -61,32 +62,29 @@ export async function attempt(o: DispatchOptions, turn: Turn, stop: AbortSignal)
   pass.entered = 'pass';
   if (changed) tell(o, live, changed, outcome);
   const held = verdict === 'fails' && breaker.state !== 'closed';
-  const made = { live, delivery: current, part: delivery.partsSent, number, outcome, held };
+  const made = { live, delivery: current, part: delivery.partsSent, number, startedAtMs, outcome, held };
   return { made: true, next: await store.write((tx) => settleAttempt(tx, { clock, emit }, made)) };
 }
 
-/** The attempt is written down before it is made: a crash from here on leaves it uncertain, not forgotten. */
-const begin = ({ store, clock }: DispatchOptions, delivery: DeliveryRow, number: number): Promise<boolean> =>
-  store.write(async (tx) => {
-    const { messageId, partsSent: part, partCount } = delivery;
-    // the merchant may have taken it back, its time be over, or a receipt have settled it, since the lane looked
-    const current = await tx.deliveries.byMessage(messageId);
-    if (current?.state !== 'queued' || current.inFlight || current.scheduled) return false;
-    const startedAt = clock.now();
-    await tx.deliveries.insertAttempt({
+/**
+ * The attempt is written down before it is made: a crash from here on leaves it uncertain, not forgotten. False if the merchant has
+ * taken it back, its time is over, or a receipt has settled it, since the lane looked.
+ */
+const begin = (
+  { store }: DispatchOptions,
+  { messageId, partsSent: part, partCount }: DeliveryRow,
+  { number, startedAtMs }: { number: number; startedAtMs: number },
+): Promise<boolean> =>
+  store.write((tx) =>
+    tx.deliveries.begin({
       messageId,
       number,
       part,
-      startedAt,
-      endedAt: null,
-      outcome: null,
-      detail: null,
-    });
-    const nextAttemptAt = startedAt + leaseMs;
-    const begun = { attempts: number, inFlight: true, nextAttemptAt, hold: null };
-    await tx.deliveries.update(messageId, { ...begun, partCount });
-    return true;
-  });
+      partCount,
+      now: startedAtMs,
+      untilMs: startedAtMs + leaseMs,
+    }),
+  );
 
 function tell(
   { log }: DispatchOptions,
@@ -156,6 +154,9 @@ async function requestOf(
     validForSeconds: Math.max(1, Math.floor((delivery.expiresAt - o.clock.now()) / 1000)),
   };
 }
+
+/** When the attempt in hand began. */
+export const startOf = ({ attemptedAt, updatedAt }: DeliveryRow): number => attemptedAt ?? updatedAt;
 
 /** Stable over every attempt at a part. */
 export const keyOf = ({ messageId, partsSent }: DeliveryRow): string => `${messageId}.${partsSent}`;

@@ -63,8 +63,8 @@ test('what is woken doesn’t jump a line that goes on in the ledger, but for an
   await fillLedger(1, 'bulk', { bulk: true });
   await fillLedger(1, 'other', { accountId: 'acc_2' });
   expect(await backlog.admit('cnv_new00000')).toBeUndefined();
-  expect(await backlog.admit('cnv_bulk00000')).toMatchObject({ bulk: true });
-  expect(await backlog.admit('cnv_other00000')).toMatchObject({ accountId: 'acc_2' });
+  expect(await backlog.admit('cnv_bulk00000')).toMatchObject({ lane: { bulk: true } });
+  expect(await backlog.admit('cnv_other00000')).toMatchObject({ lane: { accountId: 'acc_2' } });
 });
 
 test('many accounts share the room, and each has some', async () => {
@@ -77,7 +77,7 @@ test('many accounts share the room, and each has some', async () => {
 test('a conversation at work, in line, not due or with nothing to send is not stood in line', async () => {
   await fillLedger(3, 'a');
   atWork.add('cnv_a00000');
-  turns.add((await backlog.admit('cnv_a00001'))!);
+  turns.add((await backlog.admit('cnv_a00001'))!.lane);
   await engine.store.write((tx) =>
     tx.deliveries.update('msg_a00002', { nextAttemptAt: engine.clock.now() + 1 }),
   );

@@ -18,6 +18,12 @@ const beginning: Cursor = { at: -1, messageId: '' };
 
 const keyOf = (accountId: string, bulk: boolean): string => `${accountId} ${bulk ? 'bulk' : 'normal'}`;
 
+/** A lane, and the delivery whose turn it is there. */
+export interface Stood {
+  lane: Lane;
+  head: DeliveryRow;
+}
+
 /**
  * Brings lanes from the ledger into line, soonest due first, as there is room. While an account has more in the ledger than in line,
  * lanes that are woken don't jump the queue: they too are found in the ledger when their time comes.
@@ -42,19 +48,19 @@ export class Backlog {
     this.#atWork = atWork;
   }
 
-  /** The lane of a conversation that has something to send now, if there is room for it in line. */
-  async admit(conversationId: string, { woken = false } = {}): Promise<Lane | undefined> {
-    let lane = await this.#laneOf(conversationId);
-    if (!lane && woken) {
+  /** The lane of a conversation that has something to send now, and what it has, if there is room for it in line. */
+  async admit(conversationId: string, { woken = false } = {}): Promise<Stood | undefined> {
+    let stood = await this.#laneOf(conversationId);
+    if (!stood && woken) {
       // written by another process since this turn of the event loop began
       this.#o.store.fresh();
-      lane = await this.#laneOf(conversationId);
+      stood = await this.#laneOf(conversationId);
     }
-    if (!lane) return undefined;
-    const { accountId, bulk } = lane;
+    if (!stood) return undefined;
+    const { accountId, bulk } = stood.lane;
     const key = keyOf(accountId, bulk);
     if (this.#more.has(key) || this.#turns.has(conversationId, bulk)) return undefined;
-    if (this.#turns.waiting(accountId, bulk) < this.#room()) return lane;
+    if (this.#turns.waiting(accountId, bulk) < this.#room()) return stood;
     this.#more.set(key, beginning);
     return undefined;
   }
@@ -110,7 +116,7 @@ export class Backlog {
   async #standAll(rows: DeliveryRow[], bulk: boolean): Promise<void> {
     for (const conversationId of new Set(rows.map((row) => row.conversationId))) {
       if (this.#atWork(conversationId) || this.#turns.has(conversationId, bulk)) continue;
-      const lane = await this.#laneOf(conversationId);
+      const lane = (await this.#laneOf(conversationId))?.lane;
       // what is another's turn there is found where that waits
       if (
         lane &&
@@ -122,14 +128,14 @@ export class Backlog {
   }
 
   /** As the ledger says it: whose turn it is there, and whether something normal waits, if only behind what is bulk. */
-  async #laneOf(conversationId: string): Promise<Lane | undefined> {
+  async #laneOf(conversationId: string): Promise<Stood | undefined> {
     const { deliveries } = this.#o.store.read;
     const head = await deliveries.head(conversationId);
     if (!head || head.nextAttemptAt > this.#o.clock.now()) return undefined;
     if (this.#o.serves?.(head.accountId) === false) return undefined;
     const bulk = head.bulk && !(await deliveries.normalWaits(conversationId));
     const { merchantId, accountId } = head;
-    return { conversationId, merchantId, accountId, bulk };
+    return { lane: { conversationId, merchantId, accountId, bulk }, head };
   }
 
   #room(): number {

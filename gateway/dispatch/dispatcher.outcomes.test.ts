@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SendOutcome } from '../../connectors/contract/index.ts';
 import { failure } from '../../protocol/failures.ts';
+import type { FailureCode } from '../../protocol/failures.ts';
 import { probeConnector } from '../../test/gateway/engine.ts';
 import { until } from '../../test/gateway/ports.ts';
 import { takeReceipt } from '../ingest/receipts.ts';
@@ -53,6 +54,44 @@ describe('unknown outcomes', () => {
     expect(ended.failure?.code).toBe('outcome_unknown');
     expect(updates(id).map(({ state }) => state)).toEqual(['uncertain', 'failed']);
     expect(requests.filter(({ messageId }) => messageId === id)).toHaveLength(1);
+  });
+
+  describe('what may have gone out, and waits for its repeat', () => {
+    const refused = (code: FailureCode): SendOutcome => ({ type: 'rejected', failure: failure(code) });
+    /** Sends a message whose first attempt ends uncertain and whose repeat is answered so. */
+    async function repeated(answer: SendOutcome): Promise<string> {
+      await beginWith([probeConnector({ idempotentSends: true })]);
+      platform(async () => (requests.length === 1 ? uncertain : answer));
+      const id = await post(await engine.account(), 'ada');
+      await until('the doubt', async () => (await delivery(id)).doubtful);
+      return id;
+    }
+
+    test('its time is over: nobody says that it was not sent', async () => {
+      const id = await repeated(later);
+      engine.clock.advance(400_000_000);
+      expect((await inState(id, 'uncertain')).failure).toBeNull();
+    });
+
+    test('the account is refused: nobody says that it was not sent', async () => {
+      const id = await repeated(refused('account_unauthorized'));
+      engine.clock.advance(2000);
+      await inState(id, 'uncertain');
+      engine.clock.advance(24 * 3600_000);
+      expect((await inState(id, 'failed')).failure?.code).toBe('outcome_unknown');
+    });
+
+    test('the platform refuses the message itself: it had not taken it before', async () => {
+      const id = await repeated(refused('unreachable'));
+      engine.clock.advance(2000);
+      expect((await inState(id, 'failed')).failure?.code).toBe('unreachable');
+    });
+
+    test('the repeat is taken: there is no doubt left', async () => {
+      const id = await repeated({ type: 'sent', providerIds: ['p_1'] });
+      engine.clock.advance(2000);
+      expect(await inState(id, 'sent')).toMatchObject({ doubtful: false });
+    });
   });
 
   test('where the platform de-duplicates, it is repeated with the same key', async () => {

@@ -1,3 +1,4 @@
+import type { DeliveryRow } from '../store/port.ts';
 import { Backlog } from './backlog.ts';
 import { Gates } from './gates.ts';
 import type { Pass } from './gates.ts';
@@ -19,7 +20,7 @@ import { Upkeep } from './upkeep.ts';
  *    ▼
  *  turn.ts: whose turn it is, read from the ledger → ended | put off (quiet hours, address) | asked about | sent
  *    ▼
- *  attempt.ts: attempt row, connector.send, outcomes.ts: one unit with all that follows → next part, next message, or rest
+ *  attempt.ts: the attempt, written down before it is made; outcomes.ts: one unit with all that follows → next part, next message, or rest
  */
 
 const lookEveryMs = 250;
@@ -40,6 +41,8 @@ export class Dispatcher {
   /** Lanes at work; true if woken meanwhile. */
   readonly #lanes = new Map<string, boolean>();
   readonly #lanesOf = new Map<string, number>();
+  /** Whose turn it is, of lanes that were just stood in line. */
+  readonly #heads = new Map<string, DeliveryRow>();
   #bulkLanes = 0;
   /** Accounts that wait for a time. */
   readonly #blockedUntil = new Map<string, number>();
@@ -104,14 +107,23 @@ export class Dispatcher {
 
   async #stand(conversationId: string, how?: { woken: boolean }): Promise<void> {
     try {
-      const lane = await this.#backlog.admit(conversationId, how);
-      if (!lane) return;
+      const stood = await this.#backlog.admit(conversationId, how);
+      if (!stood) return;
       if (this.#lanes.has(conversationId)) this.#lanes.set(conversationId, true);
-      else this.#turns.add(lane);
+      else {
+        this.#remember(stood.head);
+        this.#turns.add(stood.lane);
+      }
       this.#pump();
     } catch (error) {
       this.#failed('dispatch.lane_failed', { error, conversationId });
     }
+  }
+
+  /** For as long as a look at the ledger would find the same: to the end of this turn of the event loop. */
+  #remember(head: DeliveryRow): void {
+    if (this.#heads.size === 0) setImmediate(() => this.#heads.clear());
+    this.#heads.set(head.conversationId, head);
   }
 
   /** After the end the ledger may be closed at any time: nothing worth a word. */
@@ -142,7 +154,9 @@ export class Dispatcher {
     if (lane.bulk) this.#bulkLanes++;
     let next: Awaited<ReturnType<typeof takeTurn>> = 'later';
     try {
-      next = await takeTurn(this.#o, lane, { pass, stop: this.#stop.signal });
+      const head = this.#heads.get(conversationId);
+      this.#heads.delete(conversationId);
+      next = await takeTurn(this.#o, lane, { head, pass, stop: this.#stop.signal });
     } catch (error) {
       this.#o.log.error('dispatch.lane_failed', { error, conversationId });
     }

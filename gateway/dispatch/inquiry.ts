@@ -1,5 +1,5 @@
 import type { InquiryOutcome } from '../../connectors/contract/index.ts';
-import { keyOf, sendTimeoutMs } from './attempt.ts';
+import { keyOf, sendTimeoutMs, startOf } from './attempt.ts';
 import type { Turn } from './attempt.ts';
 import type { DispatchOptions } from './options.ts';
 import { settleInquiry } from './outcomes.ts';
@@ -13,10 +13,9 @@ export async function ask(o: DispatchOptions, turn: Turn, stop: AbortSignal): Pr
   const { store, clock, emit } = o;
   const { delivery, live } = turn;
   const number = delivery.attempts;
-  const attempts = await store.read.deliveries.attemptsOf(delivery.messageId);
-  const sentAtMs = attempts.find((one) => one.number === number)?.startedAt ?? delivery.updatedAt;
-  const answer = await inquire(o, turn, { sentAtMs, stop });
-  const asked = { live, delivery, part: delivery.partsSent, number, answer, sentAtMs };
+  const startedAtMs = startOf(delivery);
+  const answer = await inquire(o, turn, { sentAtMs: startedAtMs, stop });
+  const asked = { live, delivery, part: delivery.partsSent, number, answer, startedAtMs };
   return store.write((tx) => settleInquiry(tx, { clock, emit }, asked));
 }
 

@@ -1,7 +1,7 @@
 import type { InquiryOutcome, SendOutcome } from '../../connectors/contract/index.ts';
 import { combinedState } from '../../protocol/delivery.ts';
 import { failure } from '../../protocol/failures.ts';
-import type { Failure } from '../../protocol/failures.ts';
+import type { Failure, FailureCode } from '../../protocol/failures.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events/emit.ts';
@@ -28,6 +28,7 @@ export interface Attempt {
   delivery: DeliveryRow;
   part: number;
   number: number;
+  startedAtMs: number;
   outcome: SendOutcome;
   /** The account itself is in trouble and nothing goes out by it: the failure is not the message's, and costs it nothing. */
   held?: boolean;
@@ -43,11 +44,15 @@ export const retryAfter = (attempts: number, random: number): number =>
 /** Writes down how an attempt ended, in one commit with everything that follows from it. */
 export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Attempt): Promise<Next> {
   const { clock } = options;
-  const { delivery, number, outcome } = attempt;
-  await tx.deliveries.endAttempt(delivery.messageId, number, {
+  const { delivery, number, part, startedAtMs: startedAt, outcome } = attempt;
+  await tx.deliveries.insertAttempt({
+    messageId: delivery.messageId,
+    number,
+    part,
+    startedAt,
     endedAt: clock.now(),
     outcome: outcome.type,
-    detail: { ...detailOf(outcome), ...(attempt.held ? { held: true } : {}) },
+    detail: attempt.held ? { ...detailOf(outcome), held: true } : detailOf(outcome),
   });
   switch (outcome.type) {
     case 'sent':
@@ -57,11 +62,13 @@ export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Att
     case 'rejected':
       if (!outcome.failure.permanent || attempt.held)
         return retry(tx, options, attempt, outcome.failure, outcome.retryAfterMs);
-      await end(tx, options, delivery, outcome.failure);
+      await end(tx, options, told(delivery, outcome.failure), outcome.failure);
       return 'done';
     case 'uncertain':
-      if (attempt.live.connector.manifest.idempotentSends)
-        return retry(tx, options, attempt, failure('outcome_unknown'));
+      if (attempt.live.connector.manifest.idempotentSends) {
+        const doubted = { ...attempt, delivery: { ...delivery, doubtful: true } };
+        return retry(tx, options, doubted, failure('outcome_unknown'));
+      }
       if (attempt.live.connector.inquire && (await isQueued(tx, delivery))) {
         // still an attempt without an end: the lane asks before it does anything else
         await tx.deliveries.update(delivery.messageId, {
@@ -88,7 +95,7 @@ const isQueued = async (tx: Tx, { messageId }: DeliveryRow): Promise<boolean> =>
 export async function settleInquiry(
   tx: Tx,
   options: SettleOptions,
-  attempt: Omit<Attempt, 'outcome'> & { answer: InquiryOutcome; sentAtMs: number },
+  attempt: Omit<Attempt, 'outcome'> & { answer: InquiryOutcome },
 ): Promise<Next> {
   const { delivery, answer, part } = attempt;
   if (!(await isQueued(tx, delivery))) {
@@ -109,7 +116,7 @@ export async function settleInquiry(
     case 'absent':
       return retry(tx, options, attempt, failure('platform_unavailable'));
     case 'unknown': {
-      const askedForMs = now - attempt.sentAtMs;
+      const askedForMs = now - attempt.startedAtMs;
       if (askedForMs >= askForMs) return giveUp(tx, options, delivery);
       // as long again as it has taken so far: the gaps double
       const nextAttemptAt = now + Math.max(firstAskMs, Math.min(askedForMs, askForMs - askedForMs));
@@ -141,6 +148,7 @@ async function settleSent(
   const change = {
     partsSent,
     inFlight: false,
+    doubtful: false,
     attempts: attempt.number,
     nextAttemptAt: options.clock.now(),
   };
@@ -183,20 +191,36 @@ async function retry(
     );
     return 'done';
   }
-  await tx.deliveries.update(delivery.messageId, { inFlight: false, nextAttemptAt: at, updatedAt: now });
+  const { messageId, doubtful } = delivery;
+  await tx.deliveries.update(messageId, { inFlight: false, doubtful, nextAttemptAt: at, updatedAt: now });
   return 'later';
 }
 
 const costs = ({ outcome, detail }: AttemptRow): boolean =>
   outcome !== 'throttled' && outcome !== 'sent' && detail?.['held'] !== true;
 
-/** The terminal failure that invariant 1 asks for. */
+/** Refused for its account: the platform has not looked at the message. */
+const unread: ReadonlySet<FailureCode> = new Set([
+  'account_unauthorized',
+  'account_suspended',
+  'balance_exhausted',
+]);
+
+/** A platform that takes a repeat for the same, and refuses the message, has not taken it before. */
+const told = (delivery: DeliveryRow, { code }: Failure): DeliveryRow =>
+  unread.has(code) ? delivery : { ...delivery, doubtful: false };
+
+/** The terminal failure that invariant 1 asks for; of what may have gone out nobody says that it did not, and a receipt still may. */
 export async function end(
   tx: Tx,
   options: SettleOptions,
   delivery: DeliveryRow,
   why: Failure,
 ): Promise<void> {
+  if (delivery.doubtful && delivery.state !== 'uncertain') {
+    await giveUp(tx, options, delivery);
+    return;
+  }
   const state = why.code === 'expired' ? 'expired' : why.code === 'opted_out' ? 'suppressed' : 'failed';
   await moveDelivery(tx, options, delivery, state, why, { inFlight: false });
 }

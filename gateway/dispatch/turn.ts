@@ -4,7 +4,7 @@ import type { LiveAccount } from '../accounts/registry.ts';
 import { optOutOf } from '../directory/opt-out.ts';
 import { allowedAt } from '../quiet/allowed.ts';
 import type { DeliveryRow, MessageRow } from '../store/port.ts';
-import { attempt } from './attempt.ts';
+import { attempt, startOf } from './attempt.ts';
 import type { Turn } from './attempt.ts';
 import type { Pass } from './gates.ts';
 import { ask } from './inquiry.ts';
@@ -17,10 +17,10 @@ import type { Lane } from './turns.ts';
 export async function takeTurn(
   o: DispatchOptions,
   lane: Lane,
-  { pass, stop }: { pass: Pass | undefined; stop: AbortSignal },
+  { head, pass, stop }: { head: DeliveryRow | undefined; pass: Pass | undefined; stop: AbortSignal },
 ): Promise<Next> {
   const { store, clock, registry } = o;
-  const delivery = await store.read.deliveries.head(lane.conversationId);
+  const delivery = head ?? (await store.read.deliveries.head(lane.conversationId));
   if (!delivery || delivery.nextAttemptAt > clock.now()) return 'later';
   // another account's turn by now: it stands in line there
   if (delivery.accountId !== lane.accountId) return 'done';
@@ -111,10 +111,8 @@ async function waitForHours(
 }
 
 /** Whether how the last attempt ended is written down. */
-async function isEnded({ store }: DispatchOptions, { messageId }: DeliveryRow): Promise<boolean> {
-  const last = (await store.read.deliveries.attemptsOf(messageId)).at(-1);
-  return last !== undefined && last.endedAt !== null;
-}
+const isEnded = async ({ store }: DispatchOptions, { messageId, attempts }: DeliveryRow): Promise<boolean> =>
+  (await store.read.deliveries.attemptsOf(messageId)).at(-1)?.number === attempts;
 
 /** An attempt was begun and how it ended is not written down: nobody here will know any more. */
 async function settleLost(o: DispatchOptions, delivery: DeliveryRow, reason: string): Promise<void> {
@@ -123,7 +121,8 @@ async function settleLost(o: DispatchOptions, delivery: DeliveryRow, reason: str
   await store.write(async (tx) => {
     if (!live) return end(tx, { clock, emit }, delivery, failure('outcome_unknown'));
     const outcome = { type: 'uncertain' as const, reason };
-    const lost = { live, delivery, part: delivery.partsSent, number: delivery.attempts, outcome };
+    const { partsSent: part, attempts: number } = delivery;
+    const lost = { live, delivery, part, number, startedAtMs: startOf(delivery), outcome };
     await settleAttempt(tx, { clock, emit }, lost);
   });
 }

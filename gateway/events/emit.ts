@@ -31,10 +31,15 @@ export interface NewEvent<T extends EventType> {
   data: EventData<T>;
 }
 
+/** An event just stated, with what metrics tell apart. */
+export interface Stated extends Emitted {
+  channel: string | undefined;
+}
+
 export type Emit = <T extends EventType>(tx: Tx, event: NewEvent<T>) => Promise<Emitted>;
 
 /** States a fact: in the ledger with the unit of work it belongs to, and to the outbox once that is durable. */
-export function createEmit(clock: Clock, onCommitted: (event: Emitted) => void): Emit {
+export function createEmit(clock: Clock, onCommitted: (event: Stated) => void): Emit {
   return async (tx, event) => {
     const id = clock.id('event');
     const at = clock.now();
@@ -70,7 +75,7 @@ export function createEmit(clock: Clock, onCommitted: (event: Emitted) => void):
       subject,
       envelope: text,
     };
-    tx.afterCommit(() => onCommitted(emitted));
+    tx.afterCommit(() => onCommitted({ ...emitted, channel: event.channel }));
     return emitted;
   };
 }

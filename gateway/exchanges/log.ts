@@ -10,7 +10,7 @@ export const keptForMs = 7 * 86_400_000;
 const flushEveryMs = 500;
 const sweepEveryMs = 10 * 60_000;
 /** Rows in one unit of work: what waits behind it waits no longer than this takes. */
-const rowsAtOnce = 100;
+const rowsAtOnce = 300;
 const sweptAtOnce = 2000;
 
 /** What is kept of one account; a hook that is flooded pushes out nothing of what we sent. */

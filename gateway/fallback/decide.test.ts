@@ -16,7 +16,7 @@ const standing = ({ delivery, ...change }: Change = {}): Standing => ({
   nowMs: 60_000,
   earlier: [],
   ...change,
-  delivery: { state: 'sent', failure: null, inFlight: false, asked: false, repeats: false, ...delivery },
+  delivery: { state: 'sent', failure: null, inFlight: false, asked: false, doubtful: false, ...delivery },
 });
 const verdict = (change?: Change) => {
   const found = decide(standing(change));
@@ -56,10 +56,10 @@ describe('whether the next way is taken', () => {
       { ...even, delivery: { state: 'queued', inFlight: true } },
       61_000,
     ],
-    ['it may have worked, and is repeated', { delivery: { state: 'queued', repeats: true } }, 100 * hour],
+    ['it may have worked, and is repeated', { delivery: { state: 'queued', doubtful: true } }, 100 * hour],
     [
       'it may have worked, is repeated, and the merchant accepts doubt',
-      { ...even, delivery: { state: 'queued', repeats: true } },
+      { ...even, delivery: { state: 'queued', doubtful: true } },
       'not_delivered',
     ],
     ['the platform is asked', { delivery: { state: 'queued', inFlight: true, asked: true } }, 61_000],
@@ -146,7 +146,7 @@ test('total: it ends, waits for a time to come, or is taken; and never blindly w
           failure: fc.constantFrom(null, unknown, failure('blocked')),
           inFlight: fc.boolean(),
           asked: fc.boolean(),
-          repeats: fc.boolean(),
+          doubtful: fc.boolean(),
         }),
       }),
       (of) => {

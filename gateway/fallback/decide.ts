@@ -26,7 +26,7 @@ export interface Standing {
     /** How the last attempt ended is not known, and the platform is being asked. */
     asked: boolean;
     /** How an attempt ended is not known, and the platform de-duplicates: it is repeated until it is. */
-    repeats: boolean;
+    doubtful: boolean;
   };
 }
 
@@ -79,7 +79,7 @@ export function decide({ plan, step, sinceMs, expiresAtMs, nowMs, earlier, deliv
       if (nowMs < deadlineMs) return until(deadlineMs);
       if (delivery.inFlight && !(delivery.asked && terms.evenIfUncertain)) return until(nowMs + attemptMs);
       // the end of the repeat moves it, and is looked at then
-      if (delivery.repeats && !terms.evenIfUncertain) return until(expiresAtMs);
+      if (delivery.doubtful && !terms.evenIfUncertain) return until(expiresAtMs);
       return { type: 'take', reason: `not_${terms.until}` };
     case 'sent':
     case 'delivered':

@@ -71,7 +71,7 @@ export class Fallbacks {
     const o = this.#o;
     const { messageId } = chain;
     const { read } = o.store;
-    const seen = await see(read, o, chain, o.clock.now());
+    const seen = await see(read, chain, o.clock.now());
     const takes = seen && (chain.state === 'taking' || seen.verdict.type === 'take');
     const next = takes ? await nextWay(o, chain, seen.first) : { way: undefined, passed: [] };
     if (!(await o.store.write((tx) => begin(tx, o, { messageId, ...next })))) return;

@@ -36,7 +36,7 @@ export async function begin(
   const chain = await tx.fallbacks.byMessage(messageId);
   if (chain?.state !== 'watching') return chain?.state === 'taking';
   const now = o.clock.now();
-  const seen = await see(tx, o, chain, now);
+  const seen = await see(tx, chain, now);
   if (!seen) {
     await endChain(tx, o, chain, { why: 'removed' });
     return false;
@@ -70,7 +70,7 @@ interface Taking {
 async function take(tx: Tx, o: FallbackOptions, { chain, seen, way, passed }: Taking): Promise<boolean> {
   const { messageId } = chain;
   const at = o.clock.now();
-  const own = way.step > chain.step ? await see(tx, o, { ...chain, step: way.step }, at) : seen;
+  const own = way.step > chain.step ? await see(tx, { ...chain, step: way.step }, at) : seen;
   const verdict = own?.verdict ?? seen.verdict;
   if (verdict.type !== 'take') {
     const dueAt = verdict.type === 'wait' ? verdict.untilMs : at;
@@ -88,9 +88,9 @@ async function take(tx: Tx, o: FallbackOptions, { chain, seen, way, passed }: Ta
 }
 
 /** What waits to be sent is sent no more; what may have gone out, and would be asked about or repeated, is left to its receipts. */
-async function stopLast(tx: Tx, o: FallbackOptions, { last: { delivery, repeats } }: Seen): Promise<void> {
+async function stopLast(tx: Tx, o: FallbackOptions, { last: { delivery } }: Seen): Promise<void> {
   if (delivery.state !== 'queued' && delivery.state !== 'accepted') return;
-  if (!delivery.inFlight && !repeats) {
+  if (!delivery.inFlight && !delivery.doubtful) {
     await moveDelivery(tx, o, delivery, 'expired', failure('expired'));
     return;
   }
@@ -113,7 +113,7 @@ export async function finish(
   // the merchant took it back meanwhile
   if (chain?.state !== 'taking') return;
   const now = o.clock.now();
-  const seen = await see(tx, o, chain, now);
+  const seen = await see(tx, chain, now);
   if (!seen) return endChain(tx, o, chain, { why: 'removed' });
   const { state } = seen.last.delivery;
   const isGone = revoked === 'revoked' && state !== 'read' && state !== 'cancelled';

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { contentSchema, languageSchema } from '../../protocol/content.ts';
 import { idSchema } from '../../protocol/ids.ts';
 import { chainViews } from '../fallback/view.ts';
@@ -33,17 +34,23 @@ const sendRoute = createRoute({
   tags,
   summary: 'Send a message',
   request: {
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .min(1)
-        .max(256)
-        .optional()
-        .describe('Repeat with the same key and body: one message, the same answer. Kept 72 hours.'),
-      traceparent: z.string().optional().describe('W3C Trace Context; travels along to events'),
-    }),
     body: body(sendSchema),
   },
+  // read by hand: to check them as a schema, every header of the request would be copied
+  parameters: [
+    {
+      in: 'header',
+      name: 'idempotency-key',
+      schema: { type: 'string', minLength: 1, maxLength: 256 },
+      description: 'Repeat with the same key and body: one message, the same answer. Kept 72 hours.',
+    },
+    {
+      in: 'header',
+      name: 'traceparent',
+      schema: { type: 'string' },
+      description: 'W3C Trace Context; travels along to events',
+    },
+  ],
   responses: { 202: answer(messageSchema, 'Accepted; it survives power loss from here on'), ...problems },
 });
 
@@ -115,6 +122,18 @@ const cancelRoute = createRoute({
   },
 });
 
+/** draft-ietf-httpapi-idempotency-key-header; its limit is ours. */
+function idempotencyKey(c: Context<Env>): string | undefined {
+  const key = c.req.header('idempotency-key');
+  if (key !== undefined && (key === '' || key.length > 256)) {
+    const detail = 'has between 1 and 256 characters';
+    throw new Refusal('invalid_request', `Idempotency-Key ${detail}.`, {
+      errors: [{ pointer: '#header/idempotency-key', detail }],
+    });
+  }
+  return key;
+}
+
 const validTraceparent = (value: string | undefined) =>
   value && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined;
 
@@ -136,7 +155,7 @@ export function messageRoutes(services: Services): OpenAPIHono<Env> {
 
   app.openapi(sendRoute, async (c) => {
     const { merchantId, test } = c.get('caller');
-    const key = c.req.valid('header')['idempotency-key'];
+    const key = idempotencyKey(c);
     const result = await services.send({
       merchantId,
       test,

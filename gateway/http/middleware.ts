@@ -132,7 +132,10 @@ export const jsonOnly: MiddlewareHandler<Env> = async (c, next) => {
     });
   const json = readJson(body);
   if (!json.ok) return problem(c, 'malformed_body', { detail: json.detail });
-  const illFormed = illFormedAt(json.value);
+  // bytes that are UTF-8 hold half a pair only as an escape
+  const illFormed = Buffer.from(body.buffer, body.byteOffset, body.length).includes('\\u')
+    ? illFormedAt(json.value)
+    : undefined;
   if (illFormed) {
     const detail = 'contains a lone surrogate, which has no UTF-8 form';
     return problem(c, 'invalid_request', { detail, errors: [{ pointer: jsonPointer(illFormed), detail }] });

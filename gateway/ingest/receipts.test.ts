@@ -38,20 +38,12 @@ const sends = async (id: string, providerIds = [`${id}.p${0}`]) => {
   const delivery = (await engine.store.read.deliveries.byMessage(id))!;
   const number = delivery.attempts + 1;
   await engine.store.write(async (tx) => {
-    await tx.deliveries.insertAttempt({
-      messageId: id,
-      number,
-      part: delivery.partsSent,
-      startedAt: 1,
-      endedAt: null,
-      outcome: null,
-      detail: null,
-    });
     await settleAttempt(tx, engine, {
       live,
       delivery,
       part: delivery.partsSent,
       number,
+      startedAtMs: 1,
       outcome: { type: 'sent', providerIds },
     });
   });

@@ -5,7 +5,7 @@ import type { Failure } from '../../protocol/failures.ts';
 import { failure as failureOf } from '../../protocol/failures.ts';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events/emit.ts';
-import type { DeliveryRow, MessageRow, SentPartRow, Tx } from '../store/port.ts';
+import type { DeliveryRow, SentPartRow, Standing, Tx } from '../store/port.ts';
 
 export interface ReceiptOptions {
   clock: Clock;
@@ -80,7 +80,8 @@ export async function moveDelivery(
   besides?: Parameters<Tx['deliveries']['update']>[1],
 ): Promise<boolean> {
   // as it is now: the row at hand may be from before a send, and receipts came meanwhile
-  const from = (await tx.deliveries.byMessage(delivery.messageId))?.state ?? delivery.state;
+  const message = await tx.deliveries.standing(delivery.messageId);
+  const from = message?.state ?? delivery.state;
   if (!mayFollow(from, state)) {
     if (besides) await tx.deliveries.update(delivery.messageId, besides);
     return false;
@@ -92,7 +93,6 @@ export async function moveDelivery(
     failure: failure ?? null,
     updatedAt: now,
   });
-  const message = await tx.messages.byId(delivery.messageId);
   // whether the next of its fallbacks is taken, is decided in a unit of its own
   if (message?.extras?.chain) await tx.fallbacks.hasten(message.extras.chain, now);
   if (message) await emit(tx, updated(message, { state, previous: from, failure, now }));
@@ -100,21 +100,21 @@ export async function moveDelivery(
 }
 
 function updated(
-  message: MessageRow,
+  message: Standing,
   change: { state: DeliveryState; previous: DeliveryState; failure?: Failure | undefined; now: number },
 ) {
   return {
     type: 'delivery.updated' as const,
     merchantId: message.merchantId,
     conversationId: message.conversationId,
-    messageId: message.id,
+    messageId: message.messageId,
     channel: message.channel,
     accountId: message.accountId,
     direction: 'outbound' as const,
-    about: message.id,
+    about: message.messageId,
     traceparent: message.traceparent ?? undefined,
     data: {
-      message_id: message.id,
+      message_id: message.messageId,
       conversation_id: message.conversationId,
       account_id: message.accountId,
       channel: message.channel,

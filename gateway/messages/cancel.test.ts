@@ -37,6 +37,7 @@ test('a queued message is taken back, once, and nothing is sent of it any more',
 
 test.each([
   ['an attempt runs', { inFlight: true }],
+  ['an attempt before may have gone out', { doubtful: true }],
   ['a part has gone out', { partsSent: 1 }],
   ['it was sent', { state: 'sent' as const }],
 ])('it is too late when %s', async (_, change) => {

@@ -30,13 +30,14 @@ export async function cancelMessage(
     if (!stopped)
       throw new Refusal(
         'conflict',
-        `It is ${delivery.inFlight ? 'on its way' : delivery.state}: too late to take it back.`,
+        `It is ${delivery.inFlight || delivery.doubtful ? 'on its way' : delivery.state}: too late to take it back.`,
       );
   });
 }
 
 async function cancelDelivery(tx: Tx, o: CancelOptions, delivery: DeliveryRow): Promise<boolean> {
-  if (delivery.state !== 'queued' || delivery.inFlight || delivery.partsSent > 0) return false;
+  const { state, inFlight, doubtful, partsSent } = delivery;
+  if (state !== 'queued' || inFlight || doubtful || partsSent > 0) return false;
   return moveDelivery(tx, o, delivery, 'cancelled', failure('cancelled'));
 }
 

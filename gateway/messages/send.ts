@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { contentSchema, languageSchema } from '../../protocol/content.ts';
 import type { Content } from '../../protocol/content.ts';
 import { idSchema } from '../../protocol/ids.ts';
-import type { Message } from '../../protocol/messages.ts';
 import { standaloneText } from '../../protocol/standalone.ts';
 import { planOf, writeChain } from '../fallback/plan.ts';
 import { fallbackSchema } from '../fallback/request.ts';
@@ -106,8 +105,7 @@ export interface SendResult {
 
 const routeName = 'POST /v1/messages';
 
-export const hashBody = (body: Uint8Array | string): string =>
-  createHash('sha256').update(body).digest('hex');
+export const hashBody = (body: Uint8Array | string): string => hash('sha256', body, 'hex');
 
 /** Accepts a message for sending: one durable commit, then the work goes on by itself. */
 export function createSend(options: SendOptions): (sending: Sending) => Promise<SendResult> {
@@ -118,8 +116,7 @@ export function createSend(options: SendOptions): (sending: Sending) => Promise<
       throw new Refusal('overloaded', 'More requests wait than can be written down in time.', {
         retryAfterSeconds: 1,
       });
-    if (!idempotency)
-      return { status: 202, body: JSON.stringify(await accept(options, sending)), replayed: false };
+    if (!idempotency) return { status: 202, body: await accept(options, sending), replayed: false };
     const slot = `${merchantId} ${idempotency.key}`;
     if (inFlight.has(slot))
       throw new Refusal('idempotency_in_flight', 'Wait for the first answer, or ask again in a second.', {
@@ -133,14 +130,15 @@ export function createSend(options: SendOptions): (sending: Sending) => Promise<
           throw new Refusal('idempotency_mismatch', 'Take a new Idempotency-Key for another message.');
         return { status: 202, body: stored.response, replayed: true };
       }
-      return { status: 202, body: JSON.stringify(await accept(options, sending)), replayed: false };
+      return { status: 202, body: await accept(options, sending), replayed: false };
     } finally {
       inFlight.delete(slot);
     }
   };
 }
 
-async function accept(options: SendOptions, sending: Sending): Promise<Message> {
+/** Gives the message as it is answered, in JSON. */
+async function accept(options: SendOptions, sending: Sending): Promise<string> {
   const { store, clock } = options;
   const { input, merchantId } = sending;
   if (input.content.kind === 'typing' || input.content.kind === 'read')
@@ -202,9 +200,10 @@ async function accept(options: SendOptions, sending: Sending): Promise<Message> 
       await writeChain(tx, { messageId, merchantId, plan: planned.plan, since, expiresAt, nowMs });
       view = { ...view, fallbacks: [], outcome: 'queued' };
     }
-    await rememberKey(tx, sending, view, clock.now());
+    const response = JSON.stringify(view);
+    await rememberKey(tx, sending, response, clock.now());
     await sending.along?.(tx, messageId);
-    return view;
+    return response;
   });
 }
 
@@ -250,7 +249,7 @@ async function checkTargets(store: Store, { input, merchantId }: Sending): Promi
 }
 
 /** The answer stands in the same commit as the message: whoever repeats the request gets it again. */
-async function rememberKey(tx: Tx, sending: Sending, view: Message, nowMs: number): Promise<void> {
+async function rememberKey(tx: Tx, sending: Sending, response: string, nowMs: number): Promise<void> {
   const { idempotency, merchantId } = sending;
   if (!idempotency) return;
   await tx.idempotency.insert({
@@ -259,7 +258,7 @@ async function rememberKey(tx: Tx, sending: Sending, view: Message, nowMs: numbe
     key: idempotency.key,
     bodyHash: idempotency.bodyHash,
     status: 202,
-    response: JSON.stringify(view),
+    response,
     createdAt: nowMs,
   });
 }

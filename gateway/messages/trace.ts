@@ -55,23 +55,18 @@ async function entriesOf(read: Repositories, messageId: string): Promise<Timed[]
     add(row.at, row.step, detail);
     if (adapted) add(row.at, 'adapted', adapted as Record<string, unknown>);
   }
-  for (const attempt of await read.deliveries.attemptsOf(messageId)) {
-    const detail = {
-      number: attempt.number,
-      part: attempt.part,
-      outcome: attempt.outcome ?? 'in_flight',
-      ...attempt.detail,
-    };
-    add(
-      attempt.startedAt,
-      'attempt',
-      detail,
-      attempt.endedAt === null ? undefined : attempt.endedAt - attempt.startedAt,
-    );
-  }
+  const attempts = await read.deliveries.attemptsOf(messageId);
+  for (const { number, part, outcome, detail, startedAt, endedAt } of attempts)
+    add(startedAt, 'attempt', { number, part, outcome, ...detail }, endedAt - startedAt);
   for (const row of await read.exchanges.ofMessage(messageId))
     add(row.at, 'exchange', exchangeTrace(row), row.durationMs);
   const delivery = await read.deliveries.byMessage(messageId);
+  if (delivery?.inFlight && delivery.attemptedAt !== null && attempts.at(-1)?.number !== delivery.attempts)
+    add(delivery.attemptedAt, 'attempt', {
+      number: delivery.attempts,
+      part: delivery.partsSent,
+      outcome: 'in_flight',
+    });
   if (
     delivery &&
     (delivery.state === 'queued' || delivery.state === 'uncertain') &&

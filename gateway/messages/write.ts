@@ -16,7 +16,7 @@ export interface WriteOptions {
   emit: Emit;
   view: ViewOptions;
   /** Told, once durable, which conversation has something to send. */
-  onQueued(of: { messageId: string; conversationId: string; live: LiveAccount }): void;
+  onQueued(of: { messageId: string; conversationId: string; live: LiveAccount; hasMedia: boolean }): void;
 }
 
 /** A message on its way out: routed, adapted, with media of our own. */
@@ -123,6 +123,8 @@ export async function writeOutgoing(
     partCount: adaptation.parts.length,
     attempts: 0,
     inFlight: false,
+    attemptedAt: null,
+    doubtful: false,
     nextAttemptAt: from,
     expiresAt: from + Math.round(validForSeconds * 1000),
     updatedAt: now,
@@ -158,7 +160,12 @@ export async function writeOutgoing(
       detail: { until: new Date(sendAtMs).toISOString() },
     });
   tx.afterCommit(() =>
-    options.onQueued({ messageId, conversationId: message.conversationId, live: route.live }),
+    options.onQueued({
+      messageId,
+      conversationId: message.conversationId,
+      live: route.live,
+      hasMedia: media.length > 0,
+    }),
   );
   return messageView(message, { state: 'queued', failure: null }, options.view);
 }

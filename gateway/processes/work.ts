@@ -5,7 +5,6 @@ import { openNats } from '../bus/nats.ts';
 import { createCore } from '../core.ts';
 import type { Core } from '../core.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
-import { emittedOf } from '../events/emit.ts';
 import { lockDataFolder } from '../launch/data-lock.ts';
 import { ownConnectors } from '../own-connectors.ts';
 import { masterKeyOf } from '../security/key-files.ts';
@@ -59,10 +58,7 @@ export async function startWork(options: WorkOptions): Promise<Work> {
   if (roles.includes('webhooks')) {
     await core.worker.start();
     core.endpoints.onDisabled(({ merchantId, id }) => tell({ type: 'endpoint', merchantId, id }));
-    bus.consume('webhooks', (message) => {
-      const event = emittedOf(message);
-      if (event) core.worker.take(event);
-    });
+    bus.consume('webhooks', (message) => core.worker.hear(message));
   }
   if (dispatcher) {
     bus.consume('dispatch', ({ payload }) =>

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 export type KeyMode = 'test' | 'live';
 
@@ -9,7 +9,7 @@ export function makeApiKey(mode: KeyMode): { key: string; hash: string; prefix: 
 }
 
 /** Keys have 256 bits of randomness, so a plain hash cannot be reversed by guessing. */
-export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+export const hashKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** A Standard Webhooks secret: `whsec_` and 32 bytes in base64. */
 export const makeWebhookSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;

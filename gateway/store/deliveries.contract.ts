@@ -135,15 +135,15 @@ export function deliveriesContract(store: () => Store): void {
         messageId: 'msg_1',
         part: 0,
         startedAt: 1,
-        endedAt: null,
-        outcome: null,
+        endedAt: 5,
+        outcome: 'sent' as const,
         detail: null,
       };
       await store().write(async (tx) => {
         await tx.deliveries.insertAttempt({ ...attempt, number: 2 });
-        await tx.deliveries.insertAttempt({ ...attempt, number: 1 });
-        await tx.deliveries.endAttempt('msg_1', 1, {
-          endedAt: 5,
+        await tx.deliveries.insertAttempt({
+          ...attempt,
+          number: 1,
           outcome: 'throttled',
           detail: { retry_after_ms: 7 },
         });
@@ -156,11 +156,49 @@ export function deliveriesContract(store: () => Store): void {
         ]),
       ).toEqual([
         [1, 'throttled', { retry_after_ms: 7 }],
-        [2, null, null],
+        [2, 'sent', null],
       ]);
       await expect(
         store().write((tx) => tx.deliveries.insertAttempt({ ...attempt, number: 1 })),
       ).rejects.toThrow();
+    });
+
+    test('an attempt begins once, and only while it is its turn', async () => {
+      const begin = { messageId: 'msg_1', number: 1, part: 0, partCount: 2, now: 7, untilMs: 107 };
+      const begins = (change: Partial<typeof begin> = {}) =>
+        store().write((tx) => tx.deliveries.begin({ ...begin, ...change }));
+      await store().write((tx) => tx.deliveries.insert(deliveryRow('msg_1', { hold: 'throttled' })));
+      expect(await begins({ messageId: 'msg_0' })).toBe(false);
+      expect(await begins({ number: 2 })).toBe(false);
+      expect(await begins({ part: 1 })).toBe(false);
+      expect(await begins()).toBe(true);
+      expect(await begins({ number: 2 })).toBe(false);
+      expect(await store().read.deliveries.byMessage('msg_1')).toMatchObject({
+        attempts: 1,
+        attemptedAt: 7,
+        nextAttemptAt: 107,
+        partCount: 2,
+        inFlight: true,
+        hold: null,
+      });
+      for (const change of [{ state: 'cancelled' }, { scheduled: true }] as const) {
+        const id = `msg_${JSON.stringify(change)}`;
+        await store().write((tx) => tx.deliveries.insert(deliveryRow(id, change)));
+        expect(await begins({ messageId: id })).toBe(false);
+      }
+    });
+
+    test('where a delivery stands is told with its message', async () => {
+      await store().write(async (tx) => {
+        await tx.messages.insert(messageRow('msg_1', { extras: { chain: 'msg_1' } }));
+        await tx.deliveries.insert(deliveryRow('msg_1', { state: 'sent' }));
+      });
+      expect(await store().read.deliveries.standing('msg_1')).toMatchObject({
+        state: 'sent',
+        messageId: 'msg_1',
+        extras: { chain: 'msg_1' },
+      });
+      expect(await store().read.deliveries.standing('msg_2')).toBeUndefined();
     });
 
     test('the backlog is counted by account', async () => {

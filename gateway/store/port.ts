@@ -1,6 +1,7 @@
 import type { Repositories } from './repositories/index.ts';
 
 export type { Repositories };
+export type { Standing } from './repositories/deliveries.ts';
 export type * from './rows.ts';
 
 /** The ledger as use cases see it. Every driver passes the suite in `store.contract.ts`. */

@@ -29,7 +29,7 @@ interface ExchangeDetail {
 export const exchanges = sqliteTable(
   'exchanges',
   {
-    id: integer().primaryKey({ autoIncrement: true }),
+    id: integer().primaryKey(),
     accountId: text('account_id').notNull(),
     direction: text({ enum: ['outbound', 'inbound'] }).notNull(),
     purpose: text().$type<ExchangePurpose>().notNull(),

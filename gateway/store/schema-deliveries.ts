@@ -20,8 +20,12 @@ export const deliveries = sqliteTable(
     partsSent: integer('parts_sent').notNull(),
     partCount: integer('part_count').notNull(),
     attempts: integer().notNull(),
-    /** An attempt has begun and its outcome isn't written: after a crash it is uncertain. */
+    /** An attempt has begun and its outcome isn't written, or is unknown and asked about: after a crash it is uncertain. */
     inFlight: integer('in_flight', { mode: 'boolean' }).notNull(),
+    /** When the last attempt began; null before the first. */
+    attemptedAt: integer('attempted_at'),
+    /** It is not known how an attempt at the part that is next ended: it may have gone out, and a repeat is to say. */
+    doubtful: integer({ mode: 'boolean' }).notNull().default(false),
     nextAttemptAt: integer('next_attempt_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     updatedAt: at('updated_at'),
@@ -57,6 +61,7 @@ export const deliveries = sqliteTable(
   ],
 );
 
+/** Attempts that have ended. One that runs is told by its delivery, so that a send is two writes and not three. */
 export const attempts = sqliteTable(
   'attempts',
   {
@@ -64,8 +69,8 @@ export const attempts = sqliteTable(
     number: integer().notNull(),
     part: integer().notNull(),
     startedAt: at('started_at'),
-    endedAt: integer('ended_at'),
-    outcome: text(),
+    endedAt: at('ended_at'),
+    outcome: text({ enum: ['sent', 'rejected', 'throttled', 'uncertain'] }).notNull(),
     detail: text({ mode: 'json' }).$type<Record<string, unknown>>(),
   },
   (table) => [primaryKey({ columns: [table.messageId, table.number] })],

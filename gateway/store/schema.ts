@@ -343,7 +343,7 @@ export const media = sqliteTable(
 export const trace = sqliteTable(
   'trace',
   {
-    id: integer().primaryKey({ autoIncrement: true }),
+    id: integer().primaryKey(),
     messageId: text('message_id').notNull(),
     at: at('at'),
     step: text().notNull(),

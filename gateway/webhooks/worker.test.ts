@@ -76,6 +76,27 @@ describe('the call', () => {
     await settled();
     expect(http.calls).toEqual([]);
   });
+
+  test('what the bus brings is taken by its subject: what nobody wants is not read, and leaves in one commit', async () => {
+    await endpoint('http://a.test/', { merchantId: 'mer_2' });
+    const unwanted = [await write('cnv_1'), await write('cnv_2'), await write(undefined)];
+    const { commits } = engine.store.counts();
+    for (const { subject, seq } of unwanted) worker.hear({ subject, payload: 'no JSON', place: seq });
+    worker.hear({ subject: 'psr.v1.send.mer_2.probe.acc_1', payload: '{}', place: unwanted[0]!.seq });
+    await settled();
+    expect(engine.store.counts().commits).toBe(commits + 1);
+    const event = await write('cnv_3', 'mer_2');
+    worker.hear({ subject: event.subject, payload: event.envelope, place: event.seq });
+    await settled();
+    expect(calls('http://a.test/')).toEqual([event.id]);
+  });
+
+  test('what nobody wants is written before the worker stops', async () => {
+    const { subject, seq } = await write('cnv_1');
+    worker.hear({ subject, payload: '', place: seq });
+    await worker.stop(0);
+    expect(await engine.store.read.events.unsettledCount()).toMatchObject({ depth: 0 });
+  });
 });
 
 describe('order', () => {

@@ -1,3 +1,5 @@
+import { parseEventSubject } from '../../protocol/subjects.ts';
+import { emittedOf } from '../events/emit.ts';
 import type { Emitted } from '../events/emit.ts';
 import type { Tx } from '../store/port.ts';
 import { Calls } from './calls.ts';
@@ -7,6 +9,7 @@ import { Gone } from './gone.ts';
 import { noteHealth } from './health.ts';
 import type { PostResult } from './post.ts';
 import { Retries } from './retries.ts';
+import { Unwanted } from './unwanted.ts';
 
 /** Events held in memory for all endpoints together. */
 const maxHeldInAll = 20_000;
@@ -24,11 +27,13 @@ export class WebhookWorker {
   /** The last event taken in of a lane: whatever is before it in the lane is in hand or settled. */
   readonly #front = new Map<string, number>();
   readonly #gone = new Gone();
+  readonly #unwanted: Unwanted;
   #intake: Promise<void> = Promise.resolve();
 
   constructor(options: WorkerOptions) {
     this.#o = options;
     this.#calls = new Calls(options);
+    this.#unwanted = new Unwanted(options);
     this.#retries = new Retries(this.#calls, ({ row }) => this.#pump(row.merchantId, row.id));
   }
 
@@ -42,6 +47,14 @@ export class WebhookWorker {
     for (const { endpointId, waiting } of await store.read.webhooks.waitingEndpoints())
       this.#calls.state(endpointId).waiting = waiting;
     this.#retries.start();
+  }
+
+  /** Takes in what the bus brings. Who wants it is seen by its subject: what nobody wants is not even read. */
+  hear(message: { subject: string; payload: string; place?: number | undefined }): void {
+    const about = message.place === undefined ? undefined : parseEventSubject(message.subject);
+    if (!about || this.#calls.stopping) return;
+    if (this.#o.endpoints.wanting(about.merchantId, about.type).length > 0) this.take(emittedOf(message)!);
+    else this.#unwanted.add(message.place!);
   }
 
   /** Takes one event in. Safe to call twice with the same event, also after it was settled. */
@@ -77,6 +90,7 @@ export class WebhookWorker {
   async stop(graceMs: number): Promise<void> {
     this.#retries.stop();
     await this.#calls.stop(graceMs);
+    await this.#unwanted.stop();
   }
 
   async #admit(event: Emitted): Promise<void> {

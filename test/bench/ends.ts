@@ -6,6 +6,7 @@ import { middle, row } from './report.ts';
 import type { Row } from './report.ts';
 import {
   closeAll,
+  layouts,
   sinkUrl,
   startFloorNats,
   startGateway,
@@ -13,7 +14,7 @@ import {
   startPage,
   startSink,
 } from './world.ts';
-import type { Closing } from './world.ts';
+import type { Closing, Layout } from './world.ts';
 
 // From end to end, beside the floor (floor.ts), in turns in one run.
 const rounds = 3;
@@ -61,28 +62,22 @@ const rowOf = (name: string, { ours, floor }: { ours: Measured; floor: Measured 
     against: `floor, ${rounds} rounds of ${count}, ${atOnce} at once`,
   });
 
-/** The gateway's processes: as is meant for two cores, and as it is without a setting. */
-const ways = [
-  { processes: '2', words: '' },
-  { processes: '1', words: ', one process' },
-];
-
 /** A platform's webhook in → the merchant's webhook out. */
 export async function* inbound(): AsyncGenerator<Row> {
-  for (const way of ways) yield* inboundBy(way);
+  for (const layout of layouts) yield* inboundBy(layout);
 }
 
 /** The merchant's API in → the platform's Send API out. */
 export async function* outbound(): AsyncGenerator<Row> {
-  for (const way of ways) yield* outboundBy(way);
+  for (const layout of layouts) yield* outboundBy(layout);
 }
 
-async function* inboundBy({ processes, words }: (typeof ways)[number]): AsyncGenerator<Row> {
+async function* inboundBy({ env, words }: Layout): AsyncGenerator<Row> {
   const closing: Closing = [];
   try {
     const { nats, folder } = await startFloorNats(closing);
     const sinks = [await startSink(closing), await startSink(closing)] as const;
-    const gateway = await startGateway(closing, { PASSERELLE_PROCESSES: processes });
+    const gateway = await startGateway(closing, env);
     const merchant = await startMerchant(closing, gateway, sinkUrl(sinks[0]));
     const page = await startPage(merchant);
     const floor = await startProgram('floor.ts', [folder, nats.url, nats.token, sinkUrl(sinks[1]), secret]);
@@ -114,12 +109,12 @@ async function* inboundBy({ processes, words }: (typeof ways)[number]): AsyncGen
   }
 }
 
-async function* outboundBy({ processes, words }: (typeof ways)[number]): AsyncGenerator<Row> {
+async function* outboundBy({ env, words }: Layout): AsyncGenerator<Row> {
   const closing: Closing = [];
   try {
     const { nats, folder } = await startFloorNats(closing);
     const sinks = [await startSink(closing), await startSink(closing)] as const;
-    const gateway = await startGateway(closing, { PASSERELLE_PROCESSES: processes });
+    const gateway = await startGateway(closing, env);
     const merchant = await startMerchant(closing, gateway, undefined);
     const from: string[] = [];
     for (let i = 0; i < pages; i++)

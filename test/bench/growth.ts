@@ -7,8 +7,8 @@ import type { Measured } from './load.ts';
 import type { Program } from './program.ts';
 import { middle, row } from './report.ts';
 import type { Row } from './report.ts';
-import { closeAll, sinkUrl, startGateway, startMerchant, startPage, startSink } from './world.ts';
-import type { Closing } from './world.ts';
+import { closeAll, layouts, sinkUrl, startGateway, startMerchant, startPage, startSink } from './world.ts';
+import type { Closing, Layout } from './world.ts';
 
 const rounds = 3;
 const count = 8000;
@@ -27,8 +27,10 @@ interface Stand {
   path: string;
 }
 
-async function stand(closing: Closing, fill?: (gateway: TestGateway) => Promise<void>): Promise<Stand> {
-  const gateway = await startGateway(closing);
+type Fill = (gateway: TestGateway) => Promise<void>;
+
+async function stand(closing: Closing, { env }: Layout, fill?: Fill): Promise<Stand> {
+  const gateway = await startGateway(closing, env);
   const sink = await startSink(closing);
   const merchant = await startMerchant(closing, gateway, sinkUrl(sink));
   const { path } = await startPage(merchant);
@@ -42,12 +44,18 @@ async function stand(closing: Closing, fill?: (gateway: TestGateway) => Promise<
 
 /** The same load on an empty ledger and on full ones, in turns; and memory over many messages. */
 export async function* growth(): AsyncGenerator<Row> {
+  for (const layout of layouts) yield* growthBy(layout);
+}
+
+async function* growthBy(layout: Layout): AsyncGenerator<Row> {
   const closing: Closing = [];
   try {
     const stands = {
-      empty: await stand(closing),
-      messages: await stand(closing, (gateway) => fillMessages(gateway.dataFolder, storedMessages)),
-      merchants: await stand(closing, (gateway) => fillMerchants(gateway.dataFolder, storedMerchants)),
+      empty: await stand(closing, layout),
+      messages: await stand(closing, layout, (gateway) => fillMessages(gateway.dataFolder, storedMessages)),
+      merchants: await stand(closing, layout, (gateway) =>
+        fillMerchants(gateway.dataFolder, storedMerchants),
+      ),
     };
     const results = await inTurns(stands);
     for (const [key, name] of [
@@ -55,7 +63,7 @@ export async function* growth(): AsyncGenerator<Row> {
       ['merchants', `with ${storedMerchants} merchants`],
     ] as const)
       yield row({
-        name,
+        name: `${name}${layout.words}`,
         ours: results[key].perSecond,
         floor: results.empty.perSecond,
         p50_ms: results[key].p50Ms,
@@ -63,7 +71,7 @@ export async function* growth(): AsyncGenerator<Row> {
         unit: 'messages/s',
         against: 'the empty rate',
       });
-    yield await memory(stands.empty);
+    yield await memory(stands.empty, layout);
   } finally {
     await closeAll(closing);
   }
@@ -95,23 +103,30 @@ async function inTurns<K extends string>(stands: Record<K, Stand>): Promise<Reco
   ) as Record<K, Measured>;
 }
 
-/** Resident megabytes of a process, as Linux counts them. */
-async function resident(pid: number): Promise<number> {
-  const pages = Number((await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')[1]);
+/** Resident megabytes of all of a gateway's processes, as Linux counts them. */
+async function resident({ pid }: TestGateway, nats: number): Promise<number> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  let pages = 0;
+  for (const each of [
+    String(pid),
+    ...children.split(' ').filter((one) => one !== '' && one !== String(nats)),
+  ])
+    pages += Number((await readFile(`/proc/${each}/statm`, 'utf8')).split(' ')[1]);
   return (pages * 4096) / 1e6;
 }
 
 /** The least resident memory within a while: what the collector gives back in between is no growth. */
 async function least({ gateway }: Stand): Promise<number> {
+  const nats = await gateway.natsPid();
   let lowest = Infinity;
   for (let i = 0; i < 50; i++) {
-    lowest = Math.min(lowest, await resident(gateway.pid));
+    lowest = Math.min(lowest, await resident(gateway, nats));
     await wait(100);
   }
   return lowest;
 }
 
-async function memory(at: Stand): Promise<Row> {
+async function memory(at: Stand, { words }: Layout): Promise<Row> {
   const { gateway, sink, path } = at;
   const far = 10_000_000;
   const take = (count: number, from: number) =>
@@ -132,7 +147,7 @@ async function memory(at: Stand): Promise<Row> {
   await take(sustained, warmUpOfMemory);
   const after = await least(at);
   return row({
-    name: 'memory a 100,000 messages',
+    name: `memory a 100,000 messages${words}`,
     ours: (after - before) / (sustained / 100_000),
     floor: 1,
     p50_ms: 0,

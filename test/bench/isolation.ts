@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { callback, measure, postAll } from './load.ts';
 import { row } from './report.ts';
 import type { Row } from './report.ts';
-import { closeAll, sinkUrl, startGateway, startMerchant, startPage, startSink } from './world.ts';
-import type { Closing } from './world.ts';
+import { closeAll, layouts, sinkUrl, startGateway, startMerchant, startPage, startSink } from './world.ts';
+import type { Closing, Layout } from './world.ts';
 
 /** Events that wait for the dead merchant, sent in call-backs of 50 messages. */
 const waiting = 100_000;
@@ -15,9 +15,13 @@ const count = 3000;
 
 /** A healthy merchant's latency alone, and beside one whose endpoint takes connections and never answers. */
 export async function* isolation(): AsyncGenerator<Row> {
+  for (const layout of layouts) yield* isolationBy(layout);
+}
+
+async function* isolationBy({ env, words }: Layout): AsyncGenerator<Row> {
   const closing: Closing = [];
   try {
-    const gateway = await startGateway(closing);
+    const gateway = await startGateway(closing, env);
     const sink = await startSink(closing);
     const healthy = await startMerchant(closing, gateway, sinkUrl(sink));
     const dead = await startMerchant(closing, gateway, await deafUrl(closing));
@@ -40,7 +44,7 @@ export async function* isolation(): AsyncGenerator<Row> {
     });
     const beside = await measure(sink, { ...load, count, from: 20_000, perSecond });
     yield row({
-      name: 'beside a dead merchant',
+      name: `beside a dead merchant${words}`,
       ours: beside.p99Ms,
       floor: alone.p99Ms,
       p50_ms: beside.p50Ms,

@@ -8,8 +8,8 @@ import { freePort, until } from '../gateway/ports.ts';
 import { arrivals, callback, measure, postAll } from './load.ts';
 import { row } from './report.ts';
 import type { Row } from './report.ts';
-import { closeAll, sinkUrl, startGateway, startMerchant, startPage, startSink } from './world.ts';
-import type { Closing } from './world.ts';
+import { closeAll, layouts, sinkUrl, startGateway, startMerchant, startPage, startSink } from './world.ts';
+import type { Closing, Layout } from './world.ts';
 
 const awayMs = 60_000;
 /** Flowing again within this time of its return. */
@@ -18,6 +18,10 @@ const perSecond = 20;
 
 /** NATS away for a minute while messages come in: how long after its return do they flow again? */
 export async function* recovery(): AsyncGenerator<Row> {
+  for (const layout of layouts) yield* recoveryBy(layout);
+}
+
+async function* recoveryBy({ env, words }: Layout): AsyncGenerator<Row> {
   const closing: Closing = [];
   try {
     const store = await mkdtemp(join(tmpdir(), 'passerelle-bench-nats-'));
@@ -26,7 +30,7 @@ export async function* recovery(): AsyncGenerator<Row> {
     let nats = startNats(port, store);
     closing.push(() => end(nats));
     await wait(500);
-    const gateway = await startGateway(closing, { NATS_URL: `nats://127.0.0.1:${port}` });
+    const gateway = await startGateway(closing, { ...env, NATS_URL: `nats://127.0.0.1:${port}` });
     const sink = await startSink(closing);
     const merchant = await startMerchant(closing, gateway, sinkUrl(sink));
     const page = await startPage(merchant);
@@ -56,7 +60,7 @@ export async function* recovery(): AsyncGenerator<Row> {
     const allMs = Date.now() - back;
     await later;
     yield row({
-      name: 'NATS back after 60 s',
+      name: `NATS back after 60 s${words}`,
       ours: (firstAt - back) / 1000,
       floor: wantedMs / 1000,
       p50_ms: 0,

@@ -16,6 +16,18 @@ export async function closeAll(closing: Closing): Promise<void> {
   for (const close of closing.splice(0).toReversed()) await close();
 }
 
+/** How many processes the gateway has, as its setting and in a row's name. */
+export interface Layout {
+  env: Record<string, string>;
+  words: string;
+}
+
+/** As is meant for two cores, and as it is without a setting. */
+export const layouts: readonly Layout[] = [
+  { env: { PASSERELLE_PROCESSES: '2' }, words: '' },
+  { env: { PASSERELLE_PROCESSES: '1' }, words: ', one process' },
+];
+
 export const sinkUrl = (sink: Program): string => `http://127.0.0.1:${sink.first}/`;
 
 export async function startSink(closing: Closing, ...args: string[]): Promise<Program> {

@@ -68,6 +68,8 @@ export const deliveryRow = (messageId: string, change: Partial<DeliveryRow> = {}
   partCount: 1,
   attempts: 0,
   inFlight: false,
+  attemptedAt: null,
+  doubtful: false,
   nextAttemptAt: 0,
   expiresAt: Number.MAX_SAFE_INTEGER,
   updatedAt: 1,

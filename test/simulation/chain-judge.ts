@@ -91,9 +91,7 @@ function judgeWay({ world, judged, chain, fact, broken }: Judging, i: number): v
     broken(`${because}, and nobody took it back`);
   if (code === 'revoked' && !sent?.revoked) broken(`${because}, and it was not`);
   const later = fact.ways.slice(i).map((id) => judged.platforms.ofMessage(id));
-  // not asked: a repeat that the account is refused for ends what it repeats, which may have gone out
-  const isRepeat = sent && abilityOf(world, sent.accountId).idempotent && code === 'account_unauthorized';
-  const isLegal = isRepeat || (isOut ? terms.until !== 'sent' : isDoubtful);
+  const isLegal = isOut ? terms.until !== 'sent' : isDoubtful;
   if (arrived(sent) && later.some(arrived) && !isLegal) broken(`${because}, and both arrived`);
 }
 

@@ -1,7 +1,6 @@
 import { judgeChain } from './chain-judge.ts';
 import type { Judged } from './chain-judge.ts';
 import type { OutboundFact } from './facts.ts';
-import { abilityOf } from './world.ts';
 import type { World } from './world.ts';
 
 /** What can only be said in the end, by what the platforms had and what is written down. */
@@ -15,13 +14,10 @@ export function judge(world: World, judged: Judged): void {
   for (const chain of judged.chains) judgeChain(world, judged, chain);
 }
 
-/**
- * What ended without having been sent is nowhere. Not asked of platforms that de-duplicate: there an attempt whose outcome nobody knows leaves
- * a message `queued` for its repeat, and to cancel it, or its expiry, ends it by that state.
- */
+/** What ended without having been sent is nowhere. */
 function judgeUnsent(world: World, { platforms }: Judged, { messageId, state }: OutboundFact): void {
   const sent = platforms.ofMessage(messageId);
-  if (!sent?.taken || abilityOf(world, sent.accountId).idempotent) return;
+  if (!sent?.taken) return;
   if (state === 'cancelled' || state === 'expired' || state === 'suppressed')
     world.broken(`${sent.text} ended as ${state}, and went out to ${sent.address}`);
 }

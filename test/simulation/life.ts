@@ -4,7 +4,7 @@ import type { LiveAccount } from '../../gateway/accounts/registry.ts';
 import type { Bus } from '../../gateway/bus/port.ts';
 import type { Clock } from '../../gateway/clock.ts';
 import { Dispatcher } from '../../gateway/dispatch/dispatcher.ts';
-import { createEmit, emittedOf } from '../../gateway/events/emit.ts';
+import { createEmit } from '../../gateway/events/emit.ts';
 import { Outbox } from '../../gateway/events/outbox.ts';
 import { Fallbacks } from '../../gateway/fallback/fallbacks.ts';
 import { createAccept } from '../../gateway/ingest/accept.ts';
@@ -85,10 +85,7 @@ export async function begin(of: Surroundings): Promise<Life> {
   for (const row of await store.read.accounts.all()) registry.put(row);
   await endpoints.load(store);
   await worker.start();
-  bus.consume('webhooks', (message) => {
-    const event = emittedOf(message);
-    if (event) worker.take(event);
-  });
+  bus.consume('webhooks', (message) => worker.hear(message));
   bus.consume('dispatch', ({ payload }) =>
     dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
   );

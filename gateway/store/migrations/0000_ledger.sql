@@ -19,6 +19,8 @@ CREATE TABLE `addresses` (
 	`channel` text NOT NULL,
 	`account_id` text NOT NULL,
 	`opted_out_at` integer,
+	`opted_out_by` text,
+	`promotions_refused` text,
 	`last_inbound_at` integer,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`merchant_id`, `address`)
@@ -190,7 +192,7 @@ CREATE TABLE `remote_connectors` (
 );
 --> statement-breakpoint
 CREATE TABLE `trace` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`message_id` text NOT NULL,
 	`at` integer NOT NULL,
 	`step` text NOT NULL,
@@ -227,7 +229,7 @@ CREATE TABLE `account_conditions` (
 );
 --> statement-breakpoint
 CREATE TABLE `exchanges` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
 	`direction` text NOT NULL,
 	`purpose` text NOT NULL,
@@ -255,8 +257,8 @@ CREATE TABLE `attempts` (
 	`number` integer NOT NULL,
 	`part` integer NOT NULL,
 	`started_at` integer NOT NULL,
-	`ended_at` integer,
-	`outcome` text,
+	`ended_at` integer NOT NULL,
+	`outcome` text NOT NULL,
 	`detail` text,
 	PRIMARY KEY(`message_id`, `number`)
 );
@@ -273,6 +275,8 @@ CREATE TABLE `deliveries` (
 	`part_count` integer NOT NULL,
 	`attempts` integer NOT NULL,
 	`in_flight` integer NOT NULL,
+	`attempted_at` integer,
+	`doubtful` integer DEFAULT false NOT NULL,
 	`next_attempt_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNotNull, isNull, lt, notExists, or, sql } from 'dr
 import type { ConversationRow, QuestionRow } from '../rows.ts';
 import { consumers, conversations, deliveries, messages, questions } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { inserter, updater } from './prepared.ts';
+import { inserter, key, updater } from './prepared.ts';
 import { finder } from './statement.ts';
 
 export const conversationRepository = (db: Db) => {
@@ -28,7 +28,7 @@ export const conversationRepository = (db: Db) => {
       .where(eq(conversations.id, sql.placeholder('id'))),
   );
   const insert = inserter(db, conversations);
-  const update = updater(db, conversations, eq(conversations.id, sql.placeholder('id')));
+  const update = updater(db, conversations, eq(conversations.id, key('id')));
   const openQuestions = finder(
     db,
     questions,

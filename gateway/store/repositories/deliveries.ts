@@ -1,9 +1,10 @@
 import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { AttemptRow, DeliveryRow } from '../rows.ts';
-import { attempts, deliveries } from '../schema.ts';
+import { attempts, deliveries, messages } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { inserter, updater } from './prepared.ts';
-import { cell, finder } from './statement.ts';
+import { inserter, key, updater } from './prepared.ts';
+import { cell, finder, picker, runner } from './statement.ts';
+import type { Picked } from './statement.ts';
 
 export type DeliveryChange = Partial<
   Omit<DeliveryRow, 'messageId' | 'merchantId' | 'conversationId' | 'sequence' | 'accountId' | 'bulk'>
@@ -14,6 +15,29 @@ export interface DueCursor {
   at: number;
   messageId: string;
 }
+
+/** What is written down before an attempt. `untilMs`: until then nobody else takes the delivery up. */
+export interface BegunAttempt {
+  messageId: string;
+  number: number;
+  part: number;
+  partCount: number;
+  now: number;
+  untilMs: number;
+}
+
+const standingColumns = {
+  state: deliveries.state,
+  messageId: messages.id,
+  merchantId: messages.merchantId,
+  conversationId: messages.conversationId,
+  accountId: messages.accountId,
+  channel: messages.channel,
+  address: messages.address,
+  extras: messages.extras,
+  traceparent: messages.traceparent,
+};
+export type Standing = Picked<typeof standingColumns>;
 
 const hole = sql.placeholder;
 /** As the partial indexes have it. */
@@ -79,13 +103,39 @@ export const deliveryRepository = (db: Db) => {
       or exists (select 1 from deliveries where state = 'queued' and scheduled = 0 and account_id = waiting.id and bulk = 1 and next_attempt_at <= @now)
     ) limit @limit`);
   const insert = inserter(db, deliveries);
-  const update = updater(db, deliveries, eq(deliveries.messageId, hole('id')));
-  const insertAttempt = inserter(db, attempts);
-  const endAttempt = updater(
+  const update = updater(db, deliveries, eq(deliveries.messageId, key('id')));
+  const begin = runner(
     db,
-    attempts,
-    and(eq(attempts.messageId, hole('messageId')), eq(attempts.number, hole('number'))),
+    db
+      .update(deliveries)
+      .set({
+        attempts: hole('number') as never,
+        attemptedAt: hole('now') as never,
+        nextAttemptAt: hole('untilMs') as never,
+        partCount: hole('partCount') as never,
+        inFlight: true,
+        hold: null,
+      })
+      .where(
+        and(
+          eq(deliveries.messageId, hole('messageId')),
+          eq(deliveries.partsSent, hole('part')),
+          sql`${deliveries.attempts} = ${hole('number')} - 1`,
+          inLine,
+          sql`in_flight = 0`,
+        ),
+      ),
   );
+  const standing = picker(
+    db,
+    standingColumns,
+    db
+      .select(standingColumns)
+      .from(deliveries)
+      .innerJoin(messages, eq(messages.id, deliveries.messageId))
+      .where(eq(deliveries.messageId, hole('id'))),
+  );
+  const insertAttempt = inserter(db, attempts);
   return {
     insert: async (row: DeliveryRow): Promise<void> => insert(row),
     byMessage: async (id: string): Promise<DeliveryRow | undefined> => byMessage.get({ id }),
@@ -151,12 +201,12 @@ export const deliveryRepository = (db: Db) => {
         .limit(limit)
         .all(),
 
+    /** An attempt begins, if it is still its turn, and nothing else is in hand or has been sent meanwhile; gives whether. */
+    begin: async (attempt: BegunAttempt): Promise<boolean> => begin({ ...attempt }).changes === 1,
+    /** Where a delivery stands, with what is told of its message wherever that changes. */
+    standing: async (messageId: string): Promise<Standing | undefined> => standing({ id: messageId }),
+    /** How an attempt ended. */
     insertAttempt: async (row: AttemptRow): Promise<void> => insertAttempt(row),
-    endAttempt: async (
-      messageId: string,
-      number: number,
-      end: Pick<AttemptRow, 'endedAt' | 'outcome' | 'detail'>,
-    ): Promise<void> => void endAttempt(end, { messageId, number }),
     attemptsOf: async (messageId: string): Promise<AttemptRow[]> =>
       db.select().from(attempts).where(eq(attempts.messageId, messageId)).orderBy(asc(attempts.number)).all(),
   };

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
 import type { AddressRow, ConsumerRow } from '../rows.ts';
 import { addresses, consumers } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { inserter, updater } from './prepared.ts';
+import { inserter, key, updater } from './prepared.ts';
 import { finder } from './statement.ts';
 
 export const directoryRepository = (db: Db) => {
@@ -41,10 +41,7 @@ export const directoryRepository = (db: Db) => {
   const updateAddress = updater(
     db,
     addresses,
-    and(
-      eq(addresses.merchantId, sql.placeholder('merchantId')),
-      eq(addresses.address, sql.placeholder('address')),
-    ),
+    and(eq(addresses.merchantId, key('merchantId')), eq(addresses.address, key('address'))),
   );
   return {
     insertConsumer: async (

@@ -51,6 +51,10 @@ export const eventRepository = (db: Db) => {
       .limit(sql.placeholder('limit')),
   );
   const settle = runner(db, db.delete(outbox).where(eq(outbox.seq, sql.placeholder('seq'))));
+  const settleAll = runner(
+    db,
+    db.delete(outbox).where(sql`seq in (select value from json_each(${sql.placeholder('seqs')}))`),
+  );
   return {
     /** Writes an event and its outbox row; gives its place in the ledger. */
     insert: async (row: Omit<EventRow, 'seq' | 'removedAt'>): Promise<number> => {
@@ -89,7 +93,9 @@ export const eventRepository = (db: Db) => {
       limit: number,
     ): Promise<{ event: EventRow; lane: string }[]> =>
       unsettled({ after, upTo, limit }).map(({ row, cell: lane }) => ({ event: row, lane })),
+    /** Takes an event off the outbox: its webhooks are settled. */
     settle: async (seq: number): Promise<void> => void settle({ seq }),
+    settleAll: async (seqs: number[]): Promise<void> => void settleAll({ seqs: JSON.stringify(seqs) }),
     unsettledCount: async (): Promise<{ depth: number; oldestAt: number | null }> =>
       db
         .select({ depth: sql<number>`count(*)`, oldestAt: sql<number | null>`min(${events.at})` })

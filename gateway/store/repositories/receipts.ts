@@ -3,7 +3,7 @@ import type { DeliveryState } from '../../../protocol/delivery.ts';
 import type { EarlyReceiptRow, MessageRow, SentPartRow } from '../rows.ts';
 import { deliveries, earlyReceipts, messages, sentParts } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { inserter, updater } from './prepared.ts';
+import { inserter, key, updater } from './prepared.ts';
 import { cell, finder, runner } from './statement.ts';
 
 const hole = sql.placeholder;
@@ -42,7 +42,7 @@ export const receiptRepository = (db: Db) => {
   const updatePart = updater(
     db,
     sentParts,
-    and(eq(sentParts.accountId, hole('accountId')), eq(sentParts.providerId, hole('providerId'))),
+    and(eq(sentParts.accountId, key('accountId')), eq(sentParts.providerId, key('providerId'))),
   );
   const early = cell<number>(
     db,

@@ -3,7 +3,7 @@ import type { FallbackChainRow } from '../rows.ts';
 import { fallbackChains, routing } from '../schema.ts';
 import type { RoutingDefaults } from '../schema.ts';
 import type { Db } from '../db.ts';
-import { inserter, updater } from './prepared.ts';
+import { inserter, key, updater } from './prepared.ts';
 import { finder } from './statement.ts';
 
 export const routingRepository = (db: Db) => {
@@ -47,7 +47,7 @@ export const fallbackRepository = (db: Db) => {
       .limit(sql.placeholder('limit')),
   );
   const insert = inserter(db, fallbackChains);
-  const update = updater(db, fallbackChains, eq(fallbackChains.messageId, sql.placeholder('id')));
+  const update = updater(db, fallbackChains, eq(fallbackChains.messageId, key('id')));
   return {
     insert: async (row: FallbackChainRow): Promise<void> => insert(row),
     byMessage: async (id: string): Promise<FallbackChainRow | undefined> => byMessage.get({ id }),

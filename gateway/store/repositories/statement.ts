@@ -1,14 +1,15 @@
-import { getTableColumns, is, Param, Placeholder } from 'drizzle-orm';
 import type { Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Db } from '../db.ts';
+import { filler, reader, rowReader } from './compiled.ts';
+import type { Picked, Values } from './compiled.ts';
+
+export type { Picked };
 
 /**
  * Queries of the hot paths: put together and typed by drizzle, once, and run without it. Filling in placeholders and mapping
  * rows the general way took a quarter of the gateway's time under load.
  */
-type Values = Record<string, unknown>;
-
 interface Query {
   toSQL(): { sql: string; params: unknown[] };
 }
@@ -21,38 +22,21 @@ interface Query {
  */
 export const steady = (text: string): string => text.replaceAll(/(= |\b(?:limit|offset) )(?=[?@])/gi, '$1+');
 
-/** How each parameter is got out of the values of a call. */
-const filler = (params: unknown[]): ((values: Values) => unknown[]) => {
-  const steps = params.map((param) => {
-    if (is(param, Placeholder)) return ({ [param.name]: value }: Values) => value;
-    if (is(param, Param) && is(param.value, Placeholder)) {
-      const { name } = param.value;
-      return (values: Values) =>
-        values[name] === null ? null : param.encoder.mapToDriverValue(values[name]);
-    }
-    return () => (is(param, Param) ? param.encoder.mapToDriverValue(param.value) : param);
-  });
-  return (values) => steps.map((step) => step(values));
-};
-
-/** JSON and booleans are stored as something else; the rest comes as it is. */
-const decoder = (column: Column): ((value: unknown) => unknown) | undefined =>
-  column.dataType === 'json' || column.dataType === 'boolean'
-    ? (value) => (value === null ? null : column.mapFromDriverValue(value))
-    : undefined;
-
-/** How a row is made of its cells, in the order of the table's columns. */
-function reader<T extends SQLiteTable>(table: T): (cells: unknown[]) => T['$inferSelect'] {
-  const columns = Object.entries(getTableColumns(table) as Record<string, Column>).map(
-    ([name, column]) => [name, decoder(column)] as const,
-  );
-  return (cells) => {
-    const row: Values = {};
-    for (let i = 0; i < columns.length; i++) {
-      const [name, decode] = columns[i]!;
-      row[name] = decode ? decode(cells[i]) : cells[i];
-    }
-    return row as T['$inferSelect'];
+/** A read, compiled: its cells as they are stored. */
+function cellsOf(db: Db, query: Query) {
+  const { sql, params } = query.toSQL();
+  const fill = filler(params);
+  const statement = db.$client.prepare<unknown[], unknown[]>(sql).raw();
+  const { beforeRead } = db;
+  return {
+    get: (values: Values): unknown[] | undefined => {
+      beforeRead?.();
+      return statement.get(fill(values));
+    },
+    all: (values: Values): unknown[][] => {
+      beforeRead?.();
+      return statement.all(fill(values));
+    },
   };
 }
 
@@ -62,21 +46,28 @@ export function finder<T extends SQLiteTable>(
   table: T,
   query: Query,
 ): { get(values: Values): T['$inferSelect'] | undefined; all(values: Values): T['$inferSelect'][] } {
-  const { sql, params } = query.toSQL();
-  const fill = filler(params);
-  const statement = db.$client.prepare<unknown[], unknown[]>(sql).raw();
-  const rowOf = reader(table);
-  const { beforeRead } = db;
+  const cells = cellsOf(db, query);
+  const rowOf = rowReader(table);
   return {
     get: (values) => {
-      beforeRead?.();
-      const cells = statement.get(...fill(values)) as unknown[] | undefined;
-      return cells && rowOf(cells);
+      const found = cells.get(values);
+      return found && rowOf(found);
     },
-    all: (values) => {
-      beforeRead?.();
-      return (statement.all(...fill(values)) as unknown[][]).map(rowOf);
-    },
+    all: (values) => cells.all(values).map(rowOf),
+  };
+}
+
+/** The first row of a query of some columns, in their order, compiled. */
+export function picker<S extends Record<string, Column>>(
+  db: Db,
+  columns: S,
+  query: Query,
+): (values: Values) => Picked<S> | undefined {
+  const cells = cellsOf(db, query);
+  const rowOf = reader(columns);
+  return (values) => {
+    const found = cells.get(values);
+    return found && rowOf(found);
   };
 }
 
@@ -86,38 +77,24 @@ export function pairFinder<T extends SQLiteTable, C>(
   table: T,
   query: Query,
 ): (values: Values) => { row: T['$inferSelect']; cell: C }[] {
-  const { sql, params } = query.toSQL();
-  const fill = filler(params);
-  const statement = db.$client.prepare<unknown[], unknown[]>(sql).raw();
-  const rowOf = reader(table);
-  const { beforeRead } = db;
-  return (values) => {
-    beforeRead?.();
-    return statement
-      .all(...fill(values))
-      .map((cells) => ({ row: rowOf(cells), cell: (cells as unknown[]).at(-1) as C }));
-  };
+  const cells = cellsOf(db, query);
+  const rowOf = rowReader(table);
+  return (values) => cells.all(values).map((found) => ({ row: rowOf(found), cell: found.at(-1) as C }));
 }
 
 /** The first cell of a query's first row, compiled. The cell must be stored as it is. */
 export function cell<T>(db: Db, query: Query): (values: Values) => T | undefined {
-  const { sql, params } = query.toSQL();
-  const fill = filler(params);
-  const statement = db.$client.prepare<unknown[], T>(sql).pluck();
-  const { beforeRead } = db;
-  return (values) => {
-    beforeRead?.();
-    return statement.get(...fill(values));
-  };
+  const cells = cellsOf(db, query);
+  return (values) => cells.get(values)?.[0] as T | undefined;
 }
 
 /** An insert, an update or a delete, compiled. */
 export function runner(
   db: Db,
   query: Query,
-): (values: Values) => { changes: number; lastInsertRowid: number | bigint } {
+): (values: Values, keys?: Values) => { changes: number; lastInsertRowid: number | bigint } {
   const { sql, params } = query.toSQL();
   const fill = filler(params);
   const statement = db.$client.prepare(sql);
-  return (values) => statement.run(...fill(values));
+  return (values, keys) => statement.run(fill(values, keys));
 }

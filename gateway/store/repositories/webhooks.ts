@@ -3,7 +3,7 @@ import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
 import { endpoints, events, webhookDeliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { firstSince } from './places.ts';
-import { updater } from './prepared.ts';
+import { key, updater } from './prepared.ts';
 import { finder, runner } from './statement.ts';
 
 export const webhookRepository = (db: Db) => {
@@ -37,7 +37,7 @@ export const webhookRepository = (db: Db) => {
         ),
       ),
   );
-  const update = updater(db, webhookDeliveries, eq(webhookDeliveries.id, sql.placeholder('id')));
+  const update = updater(db, webhookDeliveries, eq(webhookDeliveries.id, key('id')));
   const laneHead = finder(
     db,
     webhookDeliveries,
