@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Log } from '../connectors/contract/index.ts';
-import { sendSubject } from '../protocol/subjects.ts';
+import { allSends, sendSubject } from '../protocol/subjects.ts';
 import { breakerIn } from './accounts/care.ts';
 import { ConnectorRuntime } from './accounts/runtime.ts';
 import { repeatSetups } from './accounts/setup.ts';
@@ -262,10 +262,10 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
   }
   if (takesWebhooks) {
     await worker.start();
-    bus.consume('webhooks', (message) => worker.hear(message));
+    bus.consume((message) => worker.hear(message));
   }
   if (!processes.has('dispatch'))
-    bus.consume('dispatch', ({ payload }) =>
+    bus.watch(allSends, ({ payload }) =>
       dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
     );
   await dispatcher.start();

@@ -1,7 +1,5 @@
-import type { Bus, BusMessage, CallAnswer, Durable } from './port.ts';
-import { allEvents, allSends } from '../../protocol/subjects.ts';
-
-const filters: Record<Durable, string> = { webhooks: allEvents, dispatch: allSends };
+import type { Bus, BusMessage, CallAnswer } from './port.ts';
+import { allEvents } from '../../protocol/subjects.ts';
 
 /** A bus in memory for unit tests: same promises as the real one, and it can be switched off. */
 export function memoryBus(): Bus & {
@@ -19,6 +17,8 @@ export function memoryBus(): Bus & {
     const [wanted, given] = [pattern.split('.'), subject.split('.')];
     return wanted.length === given.length && wanted.every((token, i) => token === '*' || token === given[i]);
   };
+  const covers = (filter: string, subject: string) =>
+    filter === subject || (filter.endsWith('>') && subject.startsWith(filter.slice(0, -1)));
   const add = (filter: string, handler: (message: Omit<BusMessage, 'id'>) => void) => {
     const entry = { filter, handler };
     handlers.push(entry);
@@ -36,11 +36,10 @@ export function memoryBus(): Bus & {
       seen.add(id);
       published.push({ subject, id });
       for (const { filter, handler } of handlers) {
-        if (subject.startsWith(filter.slice(0, -1)))
-          queueMicrotask(() => handler({ subject, payload, place }));
+        if (covers(filter, subject)) queueMicrotask(() => handler({ subject, payload, place }));
       }
     },
-    consume: (durable, handler) => void add(filters[durable], handler),
+    consume: (handler) => void add(allEvents, handler),
     watch: (subject, listener) => add(subject, listener),
     request: async (subject, payload, { timeoutMs, signal }): Promise<CallAnswer> => {
       const found = responders.find((one) => fits(one.subject, subject));
@@ -62,7 +61,7 @@ export function memoryBus(): Bus & {
       for (const one of responders)
         if (fits(one.subject, subject)) queueMicrotask(() => void one.handler({ subject, payload }));
       for (const { filter, handler } of handlers)
-        if (filter === subject) queueMicrotask(() => handler({ subject, payload }));
+        if (covers(filter, subject)) queueMicrotask(() => handler({ subject, payload }));
     },
     connected: () => !isAway,
     onReturn: (listener) => void returns.push(listener),

@@ -6,11 +6,11 @@ import { connect } from '@nats-io/transport-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../../test/gateway/ports.ts';
 import { memoryLog } from '../../test/launch/memory-log.ts';
-import { eventSubject, eventsOf, sendSubject } from '../../protocol/subjects.ts';
+import { allSends, eventSubject, eventsOf, sendSubject } from '../../protocol/subjects.ts';
 import { startNatsServer } from './embedded/server.ts';
 import type { NatsServer } from './embedded/server.ts';
 import { openNats } from './nats.ts';
-import type { Bus, BusMessage, Durable } from './port.ts';
+import type { Bus, BusMessage } from './port.ts';
 
 let folder: string;
 let server: NatsServer;
@@ -43,9 +43,9 @@ const message = (n: number, of = subject()): BusMessage => ({
   place: n,
 });
 
-function consumed(from: Bus, durable: Durable = 'webhooks'): Omit<BusMessage, 'id'>[] {
+function consumed(from: Bus): Omit<BusMessage, 'id'>[] {
   const got: Omit<BusMessage, 'id'>[] = [];
-  from.consume(durable, (one) => got.push(one));
+  from.consume((one) => got.push(one));
   return got;
 }
 
@@ -69,10 +69,7 @@ test('streams and durables are made once, as they were asked for', async () => {
   const streams = await Array.fromAsync(admin.manager.streams.list());
   expect(
     streams.map(({ config }) => [config.name, config.subjects, config.retention, config.storage]).toSorted(),
-  ).toEqual([
-    ['PSR_EVENTS', ['psr.v1.event.>'], 'limits', 'file'],
-    ['PSR_SENDS', ['psr.v1.send.>'], 'limits', 'file'],
-  ]);
+  ).toEqual([['PSR_EVENTS', ['psr.v1.event.>'], 'limits', 'file']]);
   const durables = await Promise.all(
     streams.map(({ config }) => Array.fromAsync(admin.manager.consumers.list(config.name))),
   );
@@ -81,26 +78,20 @@ test('streams and durables are made once, as they were asked for', async () => {
       .flat()
       .map(({ name, config }) => [name, config.ack_policy])
       .toSorted(),
-  ).toEqual([
-    ['dispatch', 'none'],
-    ['webhooks', 'none'],
-  ]);
+  ).toEqual([['webhooks', 'none']]);
   await admin.connection.close();
 });
 
-test('what is published is consumed with its place, in order, each durable its own', async () => {
+test('what is published is consumed with its place, in order; what is told is heard, and stored nowhere', async () => {
   const events = consumed(bus);
-  const sends = consumed(bus, 'dispatch');
+  const sends: string[] = [];
+  bus.watch(allSends, ({ payload }) => sends.push(payload));
   for (let n = 1; n <= 50; n++) await bus.publish(message(n));
-  await bus.publish({
-    subject: sendSubject({ merchantId: 'mer_1', channel: 'probe', accountId: 'acc_1' }),
-    id: 'msg_1',
-    payload: '{}',
-  });
+  bus.tell(sendSubject({ merchantId: 'mer_1', channel: 'probe', accountId: 'acc_1' }), '{}');
   await until('all of it', () => events.length === 50 && sends.length === 1);
   expect(events.map(({ place }) => place)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
   expect(events[0]).toEqual({ subject: subject(), payload: '{"n":1}', place: 1 });
-  expect(sends[0]!.place).toBeUndefined();
+  expect(await bus.depths()).toEqual({ webhooks: 0 });
 });
 
 test('a repeated id is stored once, also after a restart of the server', async () => {
@@ -134,7 +125,7 @@ test('consuming goes on over kills of the server, and nothing stored is lost', a
 
 test('while the server is away publishing rejects, and it says so', async () => {
   expect(bus.connected()).toBe(true);
-  expect(await bus.depths()).toEqual({ webhooks: 0, dispatch: 0 });
+  expect(await bus.depths()).toEqual({ webhooks: 0 });
   await server.stop();
   await until('it to be seen', () => !bus.connected());
   await expect(bus.publish(message(1))).rejects.toThrow();
@@ -164,7 +155,7 @@ test.each(['a publish', 'nothing but waiting'])(
 
 test('the depth is what waits', async () => {
   for (let n = 1; n <= 5; n++) await bus.publish(message(n));
-  expect(await bus.depths()).toEqual({ webhooks: 5, dispatch: 0 });
+  expect(await bus.depths()).toEqual({ webhooks: 5 });
   const got = consumed(bus);
   await until('all of it', () => got.length === 5);
   await until('the depth to fall', async () => (await bus.depths())['webhooks'] === 0);

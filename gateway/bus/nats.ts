@@ -10,19 +10,14 @@ import {
 import type { ConsumerMessages, JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { connect, headers, nanos } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { allEvents, allSends, eventsOf } from '../../protocol/subjects.ts';
+import { allEvents, eventsOf } from '../../protocol/subjects.ts';
 import { NatsCalls, natsLogin } from './calls.ts';
 import type { NatsLogin } from './calls.ts';
-import type { Bus, BusMessage, CallAnswer, Durable, Responder } from './port.ts';
+import type { Bus, BusMessage, CallAnswer, Responder } from './port.ts';
 import { Publisher } from './publisher.ts';
 
 /** Limits retention: acknowledged messages keep their ids, so de-duplication survives a restart of the server. */
-const streams = {
-  PSR_EVENTS: { subject: allEvents, durable: 'webhooks' },
-  PSR_SENDS: { subject: allSends, durable: 'dispatch' },
-} as const satisfies Record<string, { subject: string; durable: Durable }>;
-type StreamName = keyof typeof streams;
-const streamNames = Object.keys(streams) as StreamName[];
+const stream = { name: 'PSR_EVENTS', subject: allEvents, durable: 'webhooks' };
 
 const placeHeader = 'Psr-Place';
 /** By which the stream knows repeats (https://docs.nats.io/nats-concepts/jetstream/headers). */
@@ -95,9 +90,8 @@ class NatsBus implements Bus {
     }
   }
 
-  consume(durable: Durable, handler: (message: Omit<BusMessage, 'id'>) => void): void {
-    const stream = streamNames.find((name) => streams[name].durable === durable)!;
-    void this.#pull(stream, handler);
+  consume(handler: (message: Omit<BusMessage, 'id'>) => void): void {
+    void this.#pull(handler);
   }
 
   request(...call: Parameters<Bus['request']>): Promise<CallAnswer> {
@@ -126,7 +120,7 @@ class NatsBus implements Bus {
 
   async erase(merchantId: string, isGone: (place: number) => Promise<boolean>): Promise<void> {
     if (!this.connected()) throw new Error('the bus is away');
-    const consumer = await this.#client.consumers.get('PSR_EVENTS', {
+    const consumer = await this.#client.consumers.get(stream.name, {
       filter_subjects: eventsOf(merchantId),
     });
     const { num_pending: count } = await consumer.info();
@@ -138,7 +132,7 @@ class NatsBus implements Bus {
         const place = message.headers?.get(placeHeader);
         // with `erase` the server writes random bytes over it
         if (place && (await isGone(Number(place))))
-          await this.#manager.streams.deleteMessage('PSR_EVENTS', message.seq, true);
+          await this.#manager.streams.deleteMessage(stream.name, message.seq, true);
       }
       // fewer than there were: the oldest ran out of time meanwhile
       left = read === 0 ? 0 : left - read;
@@ -147,13 +141,8 @@ class NatsBus implements Bus {
 
   async depths(): Promise<Record<string, number>> {
     if (!this.connected()) return {};
-    const entries = await Promise.all(
-      streamNames.map(async (name) => {
-        const info = await this.#manager.consumers.info(name, streams[name].durable);
-        return [streams[name].durable, info.num_pending + info.num_ack_pending] as const;
-      }),
-    );
-    return Object.fromEntries(entries);
+    const info = await this.#manager.consumers.info(stream.name, stream.durable);
+    return { [stream.durable]: info.num_pending + info.num_ack_pending };
   }
 
   async close(): Promise<void> {
@@ -163,10 +152,10 @@ class NatsBus implements Bus {
     await this.#connection.close();
   }
 
-  async #pull(stream: StreamName, handler: (message: Omit<BusMessage, 'id'>) => void): Promise<void> {
+  async #pull(handler: (message: Omit<BusMessage, 'id'>) => void): Promise<void> {
     while (!this.#closed) {
       try {
-        const consumer = await this.#client.consumers.get(stream, streams[stream].durable);
+        const consumer = await this.#client.consumers.get(stream.name, stream.durable);
         const messages = await consumer.consume({
           max_messages: 500,
           idle_heartbeat: 2000,
@@ -186,7 +175,8 @@ class NatsBus implements Bus {
           this.#consuming.delete(messages);
         }
       } catch (error) {
-        if (!this.#closed) this.#log('bus.consume_interrupted', { stream, error: (error as Error).name });
+        if (!this.#closed)
+          this.#log('bus.consume_interrupted', { stream: stream.name, error: (error as Error).name });
       }
       if (this.#closed) return;
       await new Promise((resolve) => setTimeout(resolve, 250));
@@ -213,39 +203,36 @@ class NatsBus implements Bus {
 
   /** True if something had to be made. */
   async #ensure(): Promise<boolean> {
-    const existing = new Set<string>();
-    for await (const name of this.#manager.streams.names()) existing.add(name);
-    let made = false;
-    for (const name of streamNames) {
-      const { subject, durable } = streams[name];
-      if (!existing.has(name)) {
-        made = true;
-        await this.#manager.streams.add({
-          name,
-          subjects: [subject],
-          retention: RetentionPolicy.Limits,
-          storage: StorageType.File,
-          discard: DiscardPolicy.Old,
-          max_age: nanos(keepMs),
-          max_bytes: maxStreamBytes,
-          duplicate_window: nanos(deduplicateMs),
-        });
-      } else await this.#manager.streams.update(name, { max_age: nanos(keepMs) });
-      let isThere = false;
-      for await (const info of this.#manager.consumers.list(name)) {
-        if (info.name !== durable) continue;
-        isThere = info.config.ack_policy === AckPolicy.None;
-        if (!isThere) await this.#manager.consumers.delete(name, durable);
-      }
-      if (!isThere) {
-        made = true;
-        await this.#manager.consumers.add(name, {
-          durable_name: durable,
-          // what is done with a message is told by the ledger alone: whatever gets lost on its way is published again from there
-          ack_policy: AckPolicy.None,
-          deliver_policy: DeliverPolicy.All,
-        });
-      }
+    const { name, subject, durable } = stream;
+    let isThere = false;
+    for await (const each of this.#manager.streams.names()) isThere ||= each === name;
+    let made = !isThere;
+    if (isThere) await this.#manager.streams.update(name, { max_age: nanos(keepMs) });
+    else
+      await this.#manager.streams.add({
+        name,
+        subjects: [subject],
+        retention: RetentionPolicy.Limits,
+        storage: StorageType.File,
+        discard: DiscardPolicy.Old,
+        max_age: nanos(keepMs),
+        max_bytes: maxStreamBytes,
+        duplicate_window: nanos(deduplicateMs),
+      });
+    let isRead = false;
+    for await (const info of this.#manager.consumers.list(name)) {
+      if (info.name !== durable) continue;
+      isRead = info.config.ack_policy === AckPolicy.None;
+      if (!isRead) await this.#manager.consumers.delete(name, durable);
+    }
+    if (!isRead) {
+      made = true;
+      await this.#manager.consumers.add(name, {
+        durable_name: durable,
+        // what is done with a message is told by the ledger alone: whatever gets lost on its way is published again from there
+        ack_policy: AckPolicy.None,
+        deliver_policy: DeliverPolicy.All,
+      });
     }
     return made;
   }

@@ -52,17 +52,14 @@ export interface Bus extends Calls {
   /** Resolves when the stream has stored it; a repeated `id` is stored once. Rejects while the bus is away. */
   publish(message: BusMessage): Promise<void>;
   /**
-   * Hands the messages of a durable to `handler`, for as long as the bus is open, also over disconnections. The message counts as
-   * taken when the handler returns: what must survive a crash is found in the ledger.
+   * Hands the events, of all merchants, to `handler`, for as long as the bus is open, also over disconnections. One counts as taken
+   * when the handler returns: what must survive a crash is found in the ledger.
    */
-  consume(durable: Durable, handler: (message: Omit<BusMessage, 'id'>) => void): void;
+  consume(handler: (message: Omit<BusMessage, 'id'>) => void): void;
   /**
    * Overwrites a merchant's events where they are stored, those whose place in the ledger `isGone`. Rejects while the bus is away.
    */
   erase(merchantId: string, isGone: (place: number) => Promise<boolean>): Promise<void>;
-  /** Waiting messages of each durable; empty while the bus is away. */
+  /** Waiting messages, by durable; empty while the bus is away. */
   depths(): Promise<Record<string, number>>;
 }
-
-/** `webhooks` takes events to merchants, `dispatch` takes sends to platforms. */
-export type Durable = 'webhooks' | 'dispatch';

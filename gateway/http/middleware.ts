@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { readJson } from '../../connectors/kit/body.ts';
 import { jsonPointer } from '../../protocol/problem.ts';
@@ -16,6 +16,16 @@ const maxJsonBytes = 1024 * 1024;
 const bearer = (header: string | undefined): string | undefined =>
   /^Bearer ([\u0021-\u007e]+)$/i.exec(header ?? '')?.[1];
 
+/**
+ * A header that every answer bears, whatever makes it: on Node's response, for one more on Hono's makes headers of its own out of plain
+ * names and values, which costs a tenth of a request.
+ */
+function addHeader(c: Context<Env>, name: string, value: string): void {
+  const { outgoing } = (c.env as Env['Bindings'] | undefined) ?? {};
+  if (outgoing) outgoing.setHeader(name, value);
+  else c.header(name, value);
+}
+
 /** Every answer names its request and is what its content type says; every request is counted. */
 export const traced =
   ({ clock, metrics, log }: Services): MiddlewareHandler<Env> =>
@@ -23,10 +33,9 @@ export const traced =
     const requestId = clock.id('request');
     c.set('requestId', requestId);
     const from = performance.now();
+    addHeader(c, 'x-request-id', requestId);
+    addHeader(c, 'x-content-type-options', 'nosniff');
     await next();
-    // on the answer as it is: `c.header` would make another, which costs a tenth of the request
-    c.res.headers.set('x-request-id', requestId);
-    c.res.headers.set('x-content-type-options', 'nosniff');
     const first = c.req.path.split('/', 2)[1] ?? '';
     const area = areas.has(first) ? first : 'other';
     metrics.request(area, c.res.status, (performance.now() - from) / 1000);
@@ -44,8 +53,9 @@ export function merchantOnly(services: Services): MiddlewareHandler<Env> {
     c.set('caller', caller);
     try {
       const rate = await limiter.consume(caller.merchantId);
-      c.header('ratelimit-policy', `"merchant";q=${services.merchantRate};w=1`);
-      c.header('ratelimit', `"merchant";r=${rate.remainingPoints};t=${Math.ceil(rate.msBeforeNext / 1000)}`);
+      addHeader(c, 'ratelimit-policy', `"merchant";q=${services.merchantRate};w=1`);
+      const left = `r=${rate.remainingPoints};t=${Math.ceil(rate.msBeforeNext / 1000)}`;
+      addHeader(c, 'ratelimit', `"merchant";${left}`);
     } catch {
       return problem(c, 'rate_limited', {
         detail: `At most ${services.merchantRate} requests a second.`,

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Account, Context, Log } from '../../connectors/contract/index.ts';
 import type { Conditions } from '../accounts/conditions.ts';
 import type { HealthWatch } from '../accounts/health.ts';
@@ -69,6 +70,8 @@ export interface Services {
 
 /** What a request carries on its way through the routes. */
 export interface Env {
+  /** Node's own response; not there where a test asks the app itself. */
+  Bindings: { outgoing?: ServerResponse };
   Variables: {
     requestId: string;
     caller: Caller;

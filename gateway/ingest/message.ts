@@ -62,6 +62,7 @@ export async function takeMessage(
     address: item.sender.address,
     content: targeted(media.content, replyTo),
     extras: Object.keys(extras).length ? extras : null,
+    routed: null,
     providerId: item.providerId,
     test: account.test,
     traceparent: from.traceparent ?? null,

@@ -9,6 +9,9 @@ export interface TraceEntry {
   duration_ms?: number;
 }
 
+/** As `writeOutgoing` writes it. */
+type Routed = Record<string, unknown> & { adapted: Record<string, unknown> };
+
 interface Timed {
   atMs: number;
   entry: TraceEntry;
@@ -50,11 +53,12 @@ async function entriesOf(read: Repositories, messageId: string): Promise<Timed[]
     ...(message.providerId === null ? {} : { provider_id: message.providerId }),
     ...(message.occurredAt === null ? {} : { occurred_at: new Date(message.occurredAt).toISOString() }),
   });
-  for (const row of await read.trace.of(messageId)) {
-    const { adapted, ...detail } = row.detail;
-    add(row.at, row.step, detail);
-    if (adapted) add(row.at, 'adapted', adapted as Record<string, unknown>);
+  if (message.routed !== null) {
+    const { adapted, ...routed } = JSON.parse(message.routed) as Routed;
+    add(message.createdAt, 'routed', routed);
+    add(message.createdAt, 'adapted', adapted);
   }
+  for (const row of await read.trace.of(messageId)) add(row.at, row.step, row.detail);
   const attempts = await read.deliveries.attemptsOf(messageId);
   for (const { number, part, outcome, detail, startedAt, endedAt } of attempts)
     add(startedAt, 'attempt', { number, part, outcome, ...detail }, endedAt - startedAt);

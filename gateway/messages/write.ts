@@ -77,6 +77,13 @@ export async function writeOutgoing(
     address: route.address,
     content,
     extras: Object.keys(extras).length > 0 ? extras : null,
+    // in the row that is written anyway: an entry of the trace of its own would be one row more for every message
+    routed: JSON.stringify({
+      account_id: account.id,
+      connector: account.connector,
+      considered: route.considered,
+      adapted: { parts: adaptation.parts.length, losses: adaptation.losses },
+    }),
     providerId: null,
     test: account.test,
     traceparent: traceparent ?? null,
@@ -140,18 +147,6 @@ export async function writeOutgoing(
       expiresAt: from + adaptation.question.expiresInSeconds * 1000,
       answeredAt: null,
     });
-  await tx.trace.insert({
-    messageId,
-    at: now,
-    step: 'routed',
-    detail: {
-      account_id: account.id,
-      connector: account.connector,
-      considered: route.considered,
-      // an entry of its own where it is told; one row less for every message
-      adapted: { parts: adaptation.parts.length, losses: adaptation.losses },
-    },
-  });
   if (sendAtMs !== undefined)
     await tx.trace.insert({
       messageId,

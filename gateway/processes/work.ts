@@ -1,4 +1,5 @@
 import type { Log } from '../../connectors/contract/index.ts';
+import { allSends } from '../../protocol/subjects.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
 import { sendRecorded } from '../accounts/send-recorded.ts';
 import { openNats } from '../bus/nats.ts';
@@ -58,10 +59,10 @@ export async function startWork(options: WorkOptions): Promise<Work> {
   if (roles.includes('webhooks')) {
     await core.worker.start();
     core.endpoints.onDisabled(({ merchantId, id }) => tell({ type: 'endpoint', merchantId, id }));
-    bus.consume('webhooks', (message) => core.worker.hear(message));
+    bus.consume((message) => core.worker.hear(message));
   }
   if (dispatcher) {
-    bus.consume('dispatch', ({ payload }) =>
+    bus.watch(allSends, ({ payload }) =>
       dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
     );
     await dispatcher.start();

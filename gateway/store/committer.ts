@@ -23,7 +23,7 @@ interface Waiting {
 
 const maxUnits = 256;
 /** Groups that go in savepoints from the start, after one in which a unit threw: whoever makes units throw slows nobody down for long. */
-const carefulFor = 32;
+export const carefulFor = 32;
 /** How long another process that writes is waited for before it is asked for again, and left its turn after a commit. */
 const busyWaitMs = 1;
 const leaveTurnMs = 2;

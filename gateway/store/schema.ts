@@ -165,6 +165,8 @@ export const messages = sqliteTable(
     address: text().notNull(),
     content: text({ mode: 'json' }).$type<Content>().notNull(),
     extras: text({ mode: 'json' }).$type<MessageExtras>(),
+    /** Outbound only: how its way was found and what it became there, for the trace; JSON, read by nothing else. No content. */
+    routed: text(),
     /** Inbound only: the platform's id, unique per account: the authority on repeats (invariant 2). */
     providerId: text('provider_id'),
     test: integer({ mode: 'boolean' }).notNull(),

@@ -48,6 +48,7 @@ export const messageRow = (id: string, change: Partial<MessageRow> = {}): Messag
   address: 'probe:1',
   content: { kind: 'text', text: 'Hello' },
   extras: null,
+  routed: null,
   providerId: null,
   test: false,
   traceparent: null,

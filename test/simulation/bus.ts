@@ -1,10 +1,9 @@
 import { memoryBus } from '../../gateway/bus/memory.ts';
-import type { Bus, BusMessage, Durable } from '../../gateway/bus/port.ts';
-import { allEvents, allSends } from '../../protocol/subjects.ts';
+import type { Bus, BusMessage } from '../../gateway/bus/port.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 type Carried = Omit<BusMessage, 'id'>;
-const filters: Record<Durable, string> = { webhooks: allEvents, dispatch: allSends };
+type Told = Parameters<Parameters<Bus['watch']>[1]>[0];
 
 /**
  * A bus that outlives the gateway, as nats-server does, and that can be bad: it answers late or not at all, hands things over late,
@@ -13,10 +12,12 @@ const filters: Record<Durable, string> = { webhooks: allEvents, dispatch: allSen
 export class UnreliableBus {
   readonly #time: VirtualTime;
   readonly #random: () => number;
-  /** What is stored and not yet taken, by durable. */
-  readonly #stored: Record<Durable, Carried[]> = { webhooks: [], dispatch: [] };
+  /** What is stored and not yet taken. */
+  readonly #stored: Carried[] = [];
   #seen = new Set<string>();
-  #consumers: Partial<Record<Durable, (message: Carried) => void>> = {};
+  #consumer: ((message: Carried) => void) | undefined;
+  /** Of what is told and not stored: the wakes of lanes. */
+  #watcher: ((message: Told) => void) | undefined;
   #returns: (() => void)[] = [];
   #away = false;
   /** Counts connections: what a crashed gateway asked is answered to nobody. */
@@ -31,7 +32,8 @@ export class UnreliableBus {
   /** The bus as one life of the gateway sees it. The one before is cut off. */
   connect(): Bus {
     const mine = ++this.#connection;
-    this.#consumers = {};
+    this.#consumer = undefined;
+    this.#watcher = undefined;
     this.#returns = [];
     const never = new Promise<never>(() => {});
     const alive = () => mine === this.#connection;
@@ -39,12 +41,16 @@ export class UnreliableBus {
       // what the engine's core asks nothing of
       ...memoryBus(),
       publish: (message) => (alive() ? this.#publish(message) : never),
-      consume: (durable, handler) => {
+      consume: (handler) => {
         if (!alive()) return;
-        this.#consumers[durable] = handler;
-        this.#handOver(durable);
+        this.#consumer = handler;
+        this.#handOver();
       },
-      watch: () => () => {},
+      watch: (_, listener) => {
+        if (alive()) this.#watcher = listener;
+        return () => {};
+      },
+      tell: (subject, payload) => void (alive() && this.#tell({ subject, payload })),
       connected: () => !this.#away,
       onReturn: (listener) => void (alive() && this.#returns.push(listener)),
       depths: async () => ({}),
@@ -59,10 +65,7 @@ export class UnreliableBus {
 
   /** `share` 1: the store was wiped; less: it is as it was a while ago, so that what came last is missing. */
   forget(share: number): void {
-    for (const durable of Object.keys(filters) as Durable[]) {
-      const stored = this.#stored[durable];
-      stored.length = Math.floor(stored.length * (1 - share));
-    }
+    this.#stored.length = Math.floor(this.#stored.length * (1 - share));
     this.#seen = new Set([...this.#seen].slice(0, Math.floor(this.#seen.size * (1 - share))));
     this.#comeBack();
   }
@@ -70,7 +73,7 @@ export class UnreliableBus {
   #comeBack(): void {
     this.#away = false;
     for (const listener of this.#returns) listener();
-    for (const durable of Object.keys(filters) as Durable[]) this.#handOver(durable);
+    this.#handOver();
   }
 
   async #publish({ id, ...message }: BusMessage): Promise<void> {
@@ -86,33 +89,42 @@ export class UnreliableBus {
   #store(id: string, message: Carried): void {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
-    for (const [durable, filter] of Object.entries(filters) as [Durable, string][]) {
-      if (!message.subject.startsWith(filter.slice(0, -1))) continue;
-      this.#stored[durable].push(message);
-      if (this.#consumers[durable] && !this.#away) this.#hand(durable, message);
-    }
+    this.#stored.push(message);
+    if (this.#consumer && !this.#away) this.#hand(message);
   }
 
-  #handOver(durable: Durable): void {
-    if (!this.#consumers[durable] || this.#away) return;
-    for (const message of this.#stored[durable]) this.#hand(durable, message);
+  /** Lost, late, twice, or as it should be. */
+  #tell(message: Told): void {
+    const connection = this.#connection;
+    const luck = this.reliable ? 1 : this.#random();
+    const [late, again] = [this.#random(), this.#random()];
+    const arrive = () => {
+      if (connection === this.#connection && !this.#away) this.#watcher?.(message);
+    };
+    if (this.#away || luck < 0.04) return;
+    this.#time.after(luck < 0.25 ? late * 600 : late * 2, arrive);
+    if (luck < 0.08) this.#time.after(again * 3000, arrive);
+  }
+
+  #handOver(): void {
+    if (!this.#consumer || this.#away) return;
+    for (const message of this.#stored) this.#hand(message);
   }
 
   /** Hands one over after a while, unless it was forgotten or taken until then; sometimes once more, much later. */
-  #hand(durable: Durable, message: Carried): void {
+  #hand(message: Carried): void {
     const connection = this.#connection;
     const luck = this.reliable ? 1 : this.#random();
     const late = this.#random();
     this.#time.after(luck < 0.25 ? late * 600 : late * 2, () => {
-      const stored = this.#stored[durable];
-      const place = stored.indexOf(message);
+      const place = this.#stored.indexOf(message);
       if (connection !== this.#connection || this.#away || place < 0) return;
-      stored.splice(place, 1);
-      this.#consumers[durable]?.(message);
+      this.#stored.splice(place, 1);
+      this.#consumer?.(message);
     });
     if (luck < 0.05)
       this.#time.after(this.#random() * 3000, () => {
-        if (connection === this.#connection && !this.#away) this.#consumers[durable]?.(message);
+        if (connection === this.#connection && !this.#away) this.#consumer?.(message);
       });
   }
 }

@@ -17,7 +17,7 @@ import type { Vault } from '../../gateway/security/seal.ts';
 import type { Store } from '../../gateway/store/port.ts';
 import { EndpointBook } from '../../gateway/webhooks/endpoints.ts';
 import { WebhookWorker } from '../../gateway/webhooks/worker.ts';
-import { sendSubject } from '../../protocol/subjects.ts';
+import { allSends, sendSubject } from '../../protocol/subjects.ts';
 import { cancels, sends } from './calls.ts';
 import type { Ability, ChannelName } from './channels.ts';
 import { connectorsOf } from './channels.ts';
@@ -63,8 +63,7 @@ export async function begin(of: Surroundings): Promise<Life> {
   const media = new MediaService({ store, clock, http, log, blobs, registry, emit, link: (id) => id });
   const onQueued: WriteOptions['onQueued'] = ({ messageId, conversationId, live: { row } }) => {
     const subject = sendSubject({ merchantId: row.merchantId, channel: row.channel, accountId: row.id });
-    const payload = JSON.stringify({ message_id: messageId, conversation_id: conversationId });
-    bus.publish({ subject, id: messageId, payload }).catch(() => {});
+    bus.tell(subject, JSON.stringify({ message_id: messageId, conversation_id: conversationId }));
   };
   const accept = createAccept({ store, clock, emit, blobs, view, onQueued, onPendingMedia: () => {} });
   const dispatcher = new Dispatcher({
@@ -85,8 +84,8 @@ export async function begin(of: Surroundings): Promise<Life> {
   for (const row of await store.read.accounts.all()) registry.put(row);
   await endpoints.load(store);
   await worker.start();
-  bus.consume('webhooks', (message) => worker.hear(message));
-  bus.consume('dispatch', ({ payload }) =>
+  bus.consume((message) => worker.hear(message));
+  bus.watch(allSends, ({ payload }) =>
     dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
   );
   await dispatcher.start();

@@ -10,6 +10,7 @@ import { VirtualTime } from './virtual-time.ts';
  * end (liveness).
  */
 export async function simulate(seed: number, ledger: SimulatedLedger): Promise<SimulationResult> {
+  await ledger.calm();
   const time = new VirtualTime(randomOf(seed ^ 0x2545f491));
   time.install();
   try {

@@ -153,6 +153,7 @@ CREATE TABLE `messages` (
 	`address` text NOT NULL,
 	`content` text NOT NULL,
 	`extras` text,
+	`routed` text,
 	`provider_id` text,
 	`test` integer NOT NULL,
 	`traceparent` text,
