@@ -1,8 +1,8 @@
-import { Agent, errors, FormData as UndiciFormData, request } from 'undici';
+import { Agent, FormData as UndiciFormData } from 'undici';
 import type { CallResult, HttpClient, OutgoingRequest } from '../contract/index.ts';
-import { deadline } from './deadline.ts';
-import { guardedConnect, UnsentError } from './guard.ts';
+import { guardedConnect } from './guard.ts';
 import type { Allowed, Resolve } from './guard.ts';
+import { Call } from './http-call.ts';
 import type { z } from 'zod';
 
 const defaultTimeoutMs = 15_000;
@@ -32,53 +32,29 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient & 
 }
 
 async function call(agent: Agent, userAgent: string, outgoing: OutgoingRequest): Promise<CallResult> {
-  if (outgoing.signal.aborted) return { type: 'unsent', reason: 'aborted' };
+  const { signal, timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes, truncate = false } = outgoing;
+  if (signal.aborted) return { type: 'unsent', reason: 'aborted' };
   const url = URL.parse(outgoing.url);
   if (!url || !/^https?:$/.test(url.protocol)) return { type: 'unsent', reason: 'invalid_url' };
-  const { signal, timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = outgoing;
-  const limit = deadline(signal, timeoutMs);
+  const made = new Call({ signal, timeoutMs, maxBytes, truncate });
+  const request = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: outgoing.method,
+    headers: {
+      'user-agent': userAgent,
+      'accept-encoding': 'identity',
+      ...(outgoing.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...outgoing.headers,
+    },
+    body: bodyOf(outgoing) ?? null,
+  };
   try {
-    const answer = await request(url, {
-      dispatcher: agent,
-      method: outgoing.method,
-      headers: {
-        'user-agent': userAgent,
-        'accept-encoding': 'identity',
-        ...(outgoing.json === undefined ? {} : { 'content-type': 'application/json' }),
-        ...outgoing.headers,
-      },
-      body: bodyOf(outgoing),
-      signal: limit.signal,
-    });
-    const headers: Record<string, string | undefined> = {};
-    for (const [name, value] of Object.entries(answer.headers))
-      headers[name] = Array.isArray(value) ? value.join(', ') : value;
-    const { statusCode: status } = answer;
-    // a length that is told is one that the client holds the platform to
-    if (Number(headers['content-length'] ?? Number.NaN) <= maxBytes)
-      return { type: 'answer', status, headers, body: await answer.body.bytes() };
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > maxBytes) {
-        answer.body.destroy();
-        if (outgoing.truncate) break;
-        return { type: 'unknown', reason: 'too_large' };
-      }
-      chunks.push(chunk);
-    }
-    return { type: 'answer', status, headers, body: Buffer.concat(chunks) };
+    agent.dispatch(request, made);
   } catch (error) {
-    if (error instanceof UnsentError) return { type: 'unsent', reason: error.reason };
-    // a header that cannot be written (a line break in a credential): refused by the client before it connects
-    if (error instanceof errors.InvalidArgumentError) return { type: 'unsent', reason: 'invalid_url' };
-    if (limit.passed()) return { type: 'unknown', reason: 'timeout' };
-    if (outgoing.signal.aborted) return { type: 'unknown', reason: 'aborted' };
-    return { type: 'unknown', reason: 'reset' };
-  } finally {
-    limit.clear();
+    made.onResponseError(undefined, error as Error);
   }
+  return made.result;
 }
 
 function bodyOf({ json, body }: OutgoingRequest): string | Uint8Array | UndiciFormData | undefined {

@@ -164,6 +164,7 @@ export class RemoteConnectors {
    * at once where there are none such.
    */
   async learn(merchantId: string, content: Content): Promise<void> {
+    if (this.#o.names.length === 0) return;
     const learning = this.#o.registry
       .of(merchantId)
       .map((live) => capabilitiesBehind(live.connector)?.learn(content, live.account.config));
