@@ -116,6 +116,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     },
     renewal: (account) => context.renewal?.(account),
     onRefused: (name) => metrics.refusedHook(name),
+    exchanges,
   });
   const runtime = new ConnectorRuntime({
     registry,

@@ -94,7 +94,7 @@ const askedOfConnectors = [
 
 /** What a connector's NATS user may say and hear; besides, it may answer what it was asked (`allow_responses`). */
 export const connectorPermissions = (connector: string): { publish: string[]; subscribe: string[] } => ({
-  publish: ['register', 'leave', 'accounts', 'accept', 'thread', 'renew'].map((one) =>
+  publish: ['register', 'leave', 'accounts', 'accept', 'thread', 'renew', 'exchanges'].map((one) =>
     connectorSubject(connector, one),
   ),
   subscribe: [

@@ -5,7 +5,10 @@
 export interface Redaction {
   url(url: string): string;
   headers(headers: Readonly<Record<string, string | undefined>>): Record<string, string>;
-  /** The structure of a body; with `known`, values of an answer that are codes are shown unless they are among these. */
+  /**
+   * The structure of a body, as JSON of at most 2,048 characters; with `known`, values of an answer that are codes are shown unless they are
+   * among these.
+   */
   body(value: unknown, known?: ReadonlySet<string>): string;
   /** Every value in a body, as text. */
   leaves(value: unknown): ReadonlySet<string>;
@@ -44,36 +47,70 @@ const nameShape = /^(?!.*\d{4})[@#A-Za-z_$][\w.$:[\]-]{0,63}$/;
 const pathShape =
   /^(?:[a-z]{1,24}(?:[-_][a-z]{1,24}){0,3}|[A-Z]?[a-z]{1,24}(?:[A-Z][a-z]{1,24}){0,3}|v?\d{1,3}(?:\.\d{1,3}){0,2}|\d{4}-\d{2}-\d{2})(?:\.(?:json|xml|php|aspx?))?$/;
 
-/** `secrets`: any value; every text in it is hidden, also as platforms get to see it (escaped, in base64). */
-export function createRedaction(secrets?: unknown): Redaction {
+/** How a value is shown that was hidden before. */
+const hiddenShape = /^‹(?:\d{1,7}(?: bytes)?|…)›$/;
+const hiddenInPath = /^%E2%80%B9(\d{1,7})%E2%80%BA$/;
+
+/** What a body may still take up, in characters of JSON. */
+interface Room {
+  left: number;
+}
+interface Place {
+  name: string;
+  known: ReadonlySet<string> | undefined;
+  depth: number;
+  room: Room;
+}
+
+function leafIn<T extends string | number | boolean | null>(room: Room, shown: T): T | undefined {
+  const length = typeof shown === 'string' ? shown.length + 2 : String(shown).length;
+  if (length > room.left) return undefined;
+  room.left -= length;
+  return shown;
+}
+
+/**
+ * `secrets`: any value; every text in it is hidden, also as platforms get to see it (escaped, in base64). `again`: what it is given was
+ * redacted already, by somebody who is not trusted with it; what is hidden stays as it is.
+ */
+export function createRedaction(secrets?: unknown, { again = false } = {}): Redaction {
   const hidden = spellingsOf([...leavesOf(secrets)]);
   const tells = (text: string): boolean => hidden.some((secret) => text.includes(secret));
-  const hide = (text: string): string => `‹${text.length}›`;
+  const hide = (text: string): string => (again && hiddenShape.test(text) ? text : `‹${text.length}›`);
   const show = (text: string, harmless: boolean): string => (harmless && !tells(text) ? text : hide(text));
 
-  const node = (
-    value: unknown,
-    name: string,
-    known: ReadonlySet<string> | undefined,
-    depth: number,
-  ): unknown => {
-    if (value === null) return null;
-    if (value instanceof Uint8Array) return `‹${value.length} bytes›`;
-    if (value instanceof Blob) return `‹${value.size} bytes›`;
+  /** What is shown of a value; undefined where there is no room for it. */
+  const node = (value: unknown, { name, known, depth, room }: Place): unknown => {
+    if (value === null) return leafIn(room, null);
+    if (value instanceof Uint8Array) return leafIn(room, `‹${value.length} bytes›`);
+    if (value instanceof Blob) return leafIn(room, `‹${value.size} bytes›`);
     if (typeof value === 'object') {
-      if (depth > maxDepth) return '‹…›';
-      if (Array.isArray(value))
-        return value.slice(0, maxMembers).map((each) => node(each, name, known, depth + 1));
-      return Object.fromEntries(
-        Object.entries(value)
-          .slice(0, maxMembers)
-          .map(([key, inner]) => [show(key, nameShape.test(key)), node(inner, key, known, depth + 1)]),
-      );
+      if (depth > maxDepth) return leafIn(room, '‹…›');
+      return container(value, { name, known, depth: depth + 1, room });
     }
     const text = String(value);
     const isCode = known !== undefined && codeNames.test(name) && codeShape.test(text) && !known.has(text);
-    if (typeof value === 'boolean') return isCode ? value : hide(text);
-    return isCode && !tells(text) ? value : hide(text);
+    const shows = isCode && (typeof value === 'boolean' || !tells(text));
+    return leafIn(room, shows ? (value as string | number | boolean) : hide(text));
+  };
+
+  /** As many members as there is room for. */
+  const container = (value: object, { name, ...place }: Place): unknown => {
+    const { room } = place;
+    room.left -= 2;
+    if (room.left < 0) return undefined;
+    const isList = Array.isArray(value);
+    const members: [string, unknown][] = [];
+    const first = isList ? value.slice(0, maxMembers) : value;
+    for (const [key, inner] of Object.entries(first).slice(0, maxMembers)) {
+      const shownKey = isList ? '' : show(key, nameShape.test(key));
+      // a comma, and the quotes and the colon of a name
+      room.left -= isList ? 1 : shownKey.length + 4;
+      const shown = node(inner, { ...place, name: isList ? name : key });
+      if (shown === undefined) break;
+      members.push([shownKey, shown]);
+    }
+    return isList ? members.map(([, shown]) => shown) : Object.fromEntries(members);
   };
 
   return {
@@ -81,9 +118,7 @@ export function createRedaction(secrets?: unknown): Redaction {
     body: (value, known) =>
       value === undefined
         ? ''
-        : JSON.stringify(node(value, '', known, 0))
-            .slice(0, maxBody)
-            .toWellFormed(),
+        : JSON.stringify(node(value, { name: '', known, depth: 0, room: { left: maxBody } })),
     headers: (headers) => {
       const seen: [string, string][] = [];
       for (const [name, value] of Object.entries(headers)) {
@@ -101,7 +136,11 @@ export function createRedaction(secrets?: unknown): Redaction {
       const parsed = URL.parse(url);
       if (!parsed) return hide(url);
       const { protocol, host, pathname, searchParams } = parsed;
-      const path = pathname.split('/').map((part) => (part === '' ? '' : show(part, pathShape.test(part))));
+      const path = pathname.split('/').map((part) => {
+        const hiddenBefore = again ? hiddenInPath.exec(part)?.[1] : undefined;
+        if (hiddenBefore !== undefined) return `‹${hiddenBefore}›`;
+        return part === '' ? '' : show(part, pathShape.test(part));
+      });
       const query = Array.from(
         searchParams,
         ([name, value]) => `${show(name, nameShape.test(name))}=${hide(value)}`,

@@ -3,7 +3,7 @@ import { dialog360Signature, verifyBearer, verifyBodySignature } from '../kit/si
 import { normalise } from '../kit/whatsapp/address.ts';
 import { parseCloud } from '../kit/whatsapp/inbound.ts';
 import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
-import { catalogueExample, flowExample, sideBySideExample } from '../kit/whatsapp/made-examples.ts';
+import { cloudExamples } from '../kit/whatsapp/made-examples.ts';
 import { fetchCloudMedia } from '../kit/whatsapp/media.ts';
 import { sendCloud } from '../kit/whatsapp/send.ts';
 import { manifest } from './manifest.ts';
@@ -17,11 +17,7 @@ export const connector = defineConnector<Dialog360Config, Dialog360Credentials>(
   address: { normalise },
   capabilitiesFor: (content, config) =>
     capabilitiesWith(manifest.capabilities, content, config, config.media === 'link'),
-  withConfiguration: [
-    catalogueExample,
-    flowExample,
-    { content: sideBySideExample, config: { media: 'link' } },
-  ],
+  withConfiguration: cloudExamples,
   hook: {
     verify: (request, { config, credentials: { webhook_secret: secret } }) =>
       config.verification === 'header'

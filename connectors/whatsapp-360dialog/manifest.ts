@@ -65,11 +65,7 @@ export const manifest: Manifest<Dialog360Config, Dialog360Credentials, undefined
       'partner/messaging/media-messages/upload-retrieve-delete-media',
     ),
     document('Signature Validation', 'partner/onboarding/webhook-events-and-setup/signature-validation'),
-    document(
-      'Messaging API: Webhooks',
-      'docs/messaging-api/api-reference/webhooks',
-      '1.41.0, read 2026-11-22',
-    ),
+    document('Messaging API: Webhooks, 1.41.0', 'docs/messaging-api/api-reference/webhooks'),
     document('Error Code Reference', 'docs/support/api-error-message-list'),
     document(
       'Create and manage template messages',

@@ -6,7 +6,7 @@ import { metaHandshake, verifyMetaSignature } from '../kit/meta/webhook.ts';
 import { normalise } from '../kit/whatsapp/address.ts';
 import { parseCloud } from '../kit/whatsapp/inbound.ts';
 import { capabilitiesWith } from '../kit/whatsapp/made-at-meta.ts';
-import { catalogueExample, flowExample, sideBySideExample } from '../kit/whatsapp/made-examples.ts';
+import { cloudExamples } from '../kit/whatsapp/made-examples.ts';
 import { fetchCloudMedia } from '../kit/whatsapp/media.ts';
 import { codes } from '../kit/whatsapp/status.ts';
 import { phoneNumberSchema } from '../kit/whatsapp/wire.ts';
@@ -20,11 +20,7 @@ export const connector = defineConnector<WhatsAppConfig, WhatsAppCredentials>({
   address: { normalise },
   capabilitiesFor: (content, config) =>
     capabilitiesWith(manifest.capabilities, content, config, config.media === 'link'),
-  withConfiguration: [
-    catalogueExample,
-    flowExample,
-    { content: sideBySideExample, config: { media: 'link' } },
-  ],
+  withConfiguration: cloudExamples,
   hook: {
     handshake: (request, account) => metaHandshake(request, account.credentials.verify_token),
     verify: (request, account) => verifyMetaSignature(request, account.credentials.app_secret),

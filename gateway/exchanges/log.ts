@@ -1,10 +1,18 @@
-import type { Account, Context, HttpClient, Log } from '../../connectors/contract/index.ts';
+import type { Account, Context, Log } from '../../connectors/contract/index.ts';
+import {
+  exchangeRecord,
+  hasFailed,
+  redactedAgain,
+  withEndedCalls,
+} from '../../connectors/kit/exchange-record.ts';
+import type { ExchangeRecord } from '../../connectors/kit/exchange-record.ts';
 import { createRedaction } from '../../connectors/kit/redaction.ts';
 import type { Redaction } from '../../connectors/kit/redaction.ts';
 import type { Clock } from '../clock.ts';
-import type { ExchangePurpose, ExchangeRow, Store } from '../store/port.ts';
+import type { ExchangeRow, Store } from '../store/port.ts';
 import { inboundRow, outboundRow } from './record.ts';
-import type { InboundCall, OutboundCall } from './record.ts';
+import type { CallOf, InboundCall } from './record.ts';
+import type { Recorder } from './recording.ts';
 
 export const keptForMs = 7 * 86_400_000;
 const flushEveryMs = 500;
@@ -39,13 +47,15 @@ interface Tally {
  * The exchange log: what accounts and platforms said to each other over HTTP. Recording costs the caller nothing but a place in memory;
  * redaction and writing come later, in batches. What was not written when the process dies is lost: it is a log, not the ledger.
  */
-export class ExchangeLog {
+export class ExchangeLog implements Recorder {
   readonly #o: { store: Store; clock: Clock; log: Log };
   #pending: Pending[] = [];
   #tallies = new Map<string, Tally>();
   readonly #refused = new Map<string, { minute: number; count: number }>();
   readonly #sinceTrim = new Map<string, number>();
   readonly #redactions = new WeakMap<object, Redaction>();
+  /** Of what was redacted elsewhere. */
+  readonly #redactionsAgain = new WeakMap<object, Redaction>();
   /** Accounts that are no more: what was under way for them is not written. */
   readonly #gone = new Set<string>();
   #flushing: Promise<void> = Promise.resolve();
@@ -69,11 +79,24 @@ export class ExchangeLog {
   }
 
   /** The context with an HTTP client that records. What is sent and answered is untouched. */
-  context<C extends Context>(
-    context: C,
-    of: { account: Account; purpose: ExchangePurpose; messageId?: string },
-  ): C {
-    return { ...context, http: this.#client(context.http, of) };
+  context<C extends Context>(context: C, of: CallOf): C {
+    const { account } = of;
+    const http = withEndedCalls(context.http, {
+      now: this.#o.clock.now,
+      onEnded: (call) =>
+        this.#take(account.id, hasFailed(call.result), () =>
+          outboundRow(exchangeRecord(call, this.#redactionOf(account)), of),
+        ),
+    });
+    return { ...context, http };
+  }
+
+  /** A call to a platform that was made and recorded elsewhere: whoever recorded it is not trusted with what it shows. */
+  told(record: ExchangeRecord, of: CallOf): void {
+    const { account } = of;
+    this.#take(account.id, record.failed, () =>
+      outboundRow(redactedAgain(record, this.#redactionOf(account, true)), of),
+    );
   }
 
   /** A platform's call to us, as it was answered. */
@@ -115,41 +138,6 @@ export class ExchangeLog {
     await this.#o.store.write((tx) => tx.exchanges.removeOf(accountId));
   }
 
-  #client(
-    http: HttpClient,
-    { account, purpose, messageId }: { account: Account; purpose: ExchangePurpose; messageId?: string },
-  ): HttpClient {
-    return {
-      call: async (request) => {
-        const atMs = this.#o.clock.now();
-        const from = performance.now();
-        const result = await http.call(request);
-        const durationMs = performance.now() - from;
-        const { method, url, headers, json, body } = request;
-        const said = {
-          method,
-          url,
-          ...(headers && { headers }),
-          ...(json !== undefined && { json }),
-          ...(body !== undefined && { body }),
-        };
-        const call: OutboundCall = {
-          accountId: account.id,
-          purpose,
-          messageId,
-          atMs,
-          durationMs,
-          request: said,
-          result,
-          redaction: this.#redactionOf(account),
-        };
-        const failed = result.type !== 'answer' || result.status >= 400;
-        this.#take(account.id, failed, () => outboundRow(call));
-        return result;
-      },
-    };
-  }
-
   #take(accountId: string, failed: boolean, row: Pending['row']): void {
     let tally = this.#tallies.get(accountId);
     if (!tally) this.#tallies.set(accountId, (tally = { sound: 0, failed: 0, skipped: 0 }));
@@ -169,10 +157,11 @@ export class ExchangeLog {
   }
 
   /** Put together once for each version of an account's credentials. */
-  #redactionOf({ credentials }: Account): Redaction {
-    if (typeof credentials !== 'object' || credentials === null) return createRedaction();
-    let redaction = this.#redactions.get(credentials);
-    if (!redaction) this.#redactions.set(credentials, (redaction = createRedaction(credentials)));
+  #redactionOf({ credentials }: Account, again = false): Redaction {
+    if (typeof credentials !== 'object' || credentials === null) return createRedaction(undefined, { again });
+    const made = again ? this.#redactionsAgain : this.#redactions;
+    let redaction = made.get(credentials);
+    if (!redaction) made.set(credentials, (redaction = createRedaction(credentials, { again })));
     return redaction;
   }
 

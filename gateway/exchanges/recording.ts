@@ -1,6 +1,11 @@
 import type { Connector, Context } from '../../connectors/contract/index.ts';
 import type { ExchangePurpose } from '../store/port.ts';
-import type { ExchangeLog } from './log.ts';
+import type { CallOf } from './record.ts';
+
+/** Puts a client into a call's context that records what is said. */
+export interface Recorder {
+  context<C extends Context>(context: C, of: CallOf): C;
+}
 
 type CalledWithAccount = (
   account: Parameters<NonNullable<Connector['probe']>>[0],
@@ -11,7 +16,7 @@ type CalledWithAccount = (
  * A connector all of whose calls to its platform are recorded, each with its account; the gateway's own parts don't see the difference.
  * Sending is recorded where sessions, servers and senders come together (the runtime).
  */
-export function recorded(connector: Connector, log: ExchangeLog): Connector {
+export function recorded(connector: Connector, log: Recorder): Connector {
   const { hook, probe, setup, teardown, inquire, revoke, reach, profile, media, session, pages, templates } =
     connector;
   const withAccount = <F extends CalledWithAccount>(call: F, purpose: ExchangePurpose): F =>

@@ -11,6 +11,7 @@ import { connectorOfSubject, connectorSubject } from '../../protocol/subjects.ts
 import type { AccountRegistry } from '../accounts/registry.ts';
 import type { Calls, Responder } from '../bus/port.ts';
 import type { Clock } from '../clock.ts';
+import type { ExchangeLog } from '../exchanges/log.ts';
 import type { Accept } from '../ingest/accept.ts';
 import { Refusal } from '../problems.ts';
 import type { Store } from '../store/port.ts';
@@ -19,6 +20,7 @@ import { Catalogue } from './catalogue.ts';
 import { readWire } from './codec.ts';
 import { capabilitiesBehind } from './content-capabilities.ts';
 import { remoteConnector } from './connector.ts';
+import { ExchangeIntake } from './exchange-intake.ts';
 import { hookHandler } from './hook.ts';
 import { checkItems } from './intake.ts';
 import { Presence } from './presence.ts';
@@ -54,6 +56,8 @@ export interface BridgeOptions {
   /** How an account's credentials are renewed; undefined where it is not saved as it is given. */
   renewal: NonNullable<Context['renewal']>;
   onRefused(connector: string): void;
+  /** What connectors say to their platforms is kept here. */
+  exchanges: Pick<ExchangeLog, 'told'>;
 }
 
 /** A connector in another process as operators see it. */
@@ -130,6 +134,10 @@ export class RemoteConnectors {
     answer('thread', (name, payload) => this.#thread(name, payload));
     answer('renew', async (name, payload) => renew(this.#o, name, payload));
     answer('accept', (name, payload) => this.#accept(name, payload));
+    const exchanges = new ExchangeIntake(this.#o);
+    answer('exchanges', async (name, payload) =>
+      this.#catalogue.manifest(name) ? exchanges.take(name, payload) : undefined,
+    );
     registry.onChange(({ type, live }) => {
       if (this.#catalogue.manifest(live.row.connector))
         this.#tell(live.row.connector, {

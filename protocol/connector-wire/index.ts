@@ -1,6 +1,7 @@
 export * from './abilities.ts';
 export * from './account.ts';
 export * from './calls.ts';
+export * from './exchanges.ts';
 export * from './fields.ts';
 export * from './items.ts';
 export * from './limits.ts';

@@ -24,3 +24,10 @@ export const defaultSendTimeoutMs = 30_000;
 
 /** Templates of one account, all replies together. */
 export const maxWireTemplates = 2000;
+
+/** Exchanges with a platform in one message, and the bytes that such a message may have. */
+export const maxWireExchanges = 50;
+export const maxWireExchangesBytes = 256 * 1024;
+
+/** Messages with exchanges that are read of one connector in a second; what is beyond is not read. */
+export const wireExchangesPerSecond = 20;

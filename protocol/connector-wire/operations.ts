@@ -28,6 +28,7 @@ import {
   sendReplySchema,
   sendRequestSchema,
 } from './calls.ts';
+import { exchangesSchema } from './exchanges.ts';
 import { acceptReplySchema, acceptRequestSchema } from './items.ts';
 import { threadReplySchema, threadRequestSchema } from './thread.ts';
 import { leaveSchema, noticeSchema, registerReplySchema, registerRequestSchema } from './presence.ts';
@@ -79,6 +80,11 @@ export const wireOperations = {
     summary: 'Keeps what a platform gave in place of credentials that are good once, before it is used',
     request: renewRequestSchema,
     reply: renewReplySchema,
+  },
+  exchanges: {
+    from: 'connector',
+    summary: 'What it said to its platform and how that ended, without secrets and content; for the log',
+    request: exchangesSchema,
   },
   notice: {
     from: 'gateway',

@@ -100,6 +100,25 @@ export const wireExamples: {
     },
     reply: { ok: true },
   },
+  exchanges: {
+    request: {
+      exchanges: [
+        {
+          account_id: ids.account,
+          purpose: 'send',
+          message_id: messageId,
+          at,
+          duration_ms: 84,
+          method: 'POST',
+          url: 'https://pager.example/v2/pages/‹4›',
+          status: 429,
+          code: 'slow_down',
+          sent: { bytes: 52, headers: { authorization: '‹18›' }, body: '{"text":"‹29›"}' },
+          received: { bytes: 37, body: '{"code":"slow_down"}' },
+        },
+      ],
+    },
+  },
   notice: { request: { type: 'account_changed', account_id: ids.account } },
   send: {
     request: {

@@ -102,6 +102,33 @@ test('reach refuses a way, and the next is taken', async () => {
   expect(await trace(second)).toContain('"refused":"unreachable"');
 });
 
+test('what it says to the platform is in the trace and in the log of the account, without secret and content', async () => {
+  const { id } = accounts['north']!;
+  const sent = await says('lark:ivy', 'canary of a song', { from: id });
+  await merchant.state(sent, 'sent');
+  const shown = await until('the exchange', async () => {
+    const all = await trace(sent);
+    return all.includes('"exchange"') && all;
+  });
+  expect(shown).toMatch(/"purpose":"send","call":"POST 127\.0\.0\.1:\d+\/north\/songs","status":201/);
+  const { body } = await merchant.call('GET', `/v1/accounts/${id}/exchanges?limit=100`);
+  const log = body['data'] as unknown as { purpose: string; message_id: string; sent: { body: string } }[];
+  expect(log.map(({ purpose }) => purpose)).toEqual(expect.arrayContaining(['send', 'setup', 'reach']));
+  expect(log.find((one) => one.message_id === sent)).toMatchObject({
+    method: 'POST',
+    sent: {
+      headers: { authorization: '‹19›' },
+      body: '{"to":"‹8›","kind":"‹4›","text":"‹16›"}',
+    },
+    received: { body: '{"id":"‹6›"}' },
+  });
+  expect(`${shown}${JSON.stringify(body)}`).not.toMatch(/north-access|canary/);
+  const env = { PASSERELLE_URL: gateway.url, PASSERELLE_KEY: merchant.key };
+  const ran = passerelle(gateway, ['accounts', 'log', id], env);
+  expect(await ran.exit()).toBe(0);
+  expect(ran.output).toMatch(/→ +send +201 .*\/north\/songs/);
+});
+
 test('a profile gives whoever writes a name', async () => {
   aviary.names.set('cleo', 'Cléo');
   const answer = await fetch(accounts['north']!.hookUrl, {

@@ -128,6 +128,7 @@ describe('on the bus', () => {
       'psr.v1.connector.pigeon.register',
       'psr.v1.connector.pigeon.accounts',
       'psr.v1.connector.pigeon.renew',
+      'psr.v1.connector.pigeon.exchanges',
       'psr.v1.connector.pigeon.leave',
       'psr.v1.connector.pigeon.send',
       'psr.v1.connector.magpie.send',

@@ -48,7 +48,9 @@ export function elsewhere(
 ): Elsewhere {
   const manifest = wireManifestOf(connector);
   if (!manifest.ok) throw new Error(manifest.problem);
-  const handlers = handlersOf({ connector, context, onAccount: () => {} } as unknown as HandlerOptions);
+  const recorder = { context: <C>(of: C) => of };
+  const handling = { connector, context, recorder, onAccount: () => {} };
+  const handlers = handlersOf(handling as unknown as HandlerOptions);
   const wire = readWire(writeWire(manifest.manifest)!, wireManifestSchema);
   if (!wire.ok) throw new Error(wire.detail);
   const calls = {

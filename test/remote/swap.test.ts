@@ -216,6 +216,10 @@ test(
     await told;
     await merchant.state(id, 'sent');
     expect(office.letters.map(({ text }) => text)).toEqual(['are you there']);
+    await until('what it said to the post office', async () => {
+      const { body } = await merchant.call('GET', `/v1/messages/${id}/trace`);
+      return /"exchange".*\/letters","status":201/.test(JSON.stringify(body));
+    });
     await merchant.receiver.event('message.received');
   },
 );

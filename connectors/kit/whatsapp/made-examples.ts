@@ -35,3 +35,10 @@ export const sideBySideExample: Content = {
   text: 'Today',
   cards: [card('Galette'), card('Cider')],
 };
+
+/** All of these, where the Cloud API takes them as they are. */
+export const cloudExamples: Example<MadeAtMeta & { media?: 'link' }>[] = [
+  catalogueExample,
+  flowExample,
+  { content: sideBySideExample, config: { media: 'link' } },
+];

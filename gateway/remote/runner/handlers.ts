@@ -19,6 +19,7 @@ import { failure } from '../../../protocol/failures.ts';
 import { KeySets } from '../../accounts/key-sets.ts';
 import type { HookVerdict } from '../../accounts/key-sets.ts';
 import type { Sessions } from '../../accounts/sessions.ts';
+import type { Recorder } from '../../exchanges/recording.ts';
 import { readWire, writeWire } from '../codec.ts';
 import { itemToWire } from '../items.ts';
 import { outcomeToWire, sendFromWire } from '../sending.ts';
@@ -31,6 +32,8 @@ export interface HandlerOptions {
   connector: Connector;
   context: Context;
   sessions: Sessions;
+  /** Of what a send says to the platform. The connector's other calls are recorded before they come here. */
+  recorder: Recorder;
   /** Told of each account that a request is about. */
   onAccount(wire: WireAccount, account: Account): void;
 }
@@ -99,15 +102,14 @@ export function handlersOf(options: HandlerOptions): Record<Ability, Handler> {
 }
 
 async function sendOne(
-  { connector, context, sessions }: HandlerOptions,
+  { connector, context, sessions, recorder }: HandlerOptions,
   account: Account,
   wire: Parameters<typeof sendFromWire>[0],
 ): Promise<SendOutcome> {
   const request = sendFromWire(wire, readFromGateway);
-  const calling = {
-    ...context,
-    signal: AbortSignal.any([context.signal, AbortSignal.timeout(defaultSendTimeoutMs - 1000)]),
-  };
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(defaultSendTimeoutMs - 1000)]);
+  const about = { account, purpose: 'send', messageId: request.messageId } as const;
+  const calling = recorder.context({ ...context, signal }, about);
   try {
     if (connector.sender) return await connector.sender.send(request, account, calling);
     const session = sessions.of(account.id);

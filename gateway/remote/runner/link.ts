@@ -13,7 +13,7 @@ import {
   renewReplySchema,
   threadReplySchema,
 } from '../../../protocol/connector-wire/index.ts';
-import type { WireAccount } from '../../../protocol/connector-wire/index.ts';
+import type { WireAccount, WireExchange } from '../../../protocol/connector-wire/index.ts';
 import { connectorSubject } from '../../../protocol/subjects.ts';
 import type { z } from 'zod';
 import type { Calls } from '../../bus/port.ts';
@@ -34,6 +34,8 @@ export interface Link {
   /** undefined: no gateway answers now. */
   register(instance: string, manifest: unknown): Promise<Registered | undefined>;
   leave(instance: string): void;
+  /** For the log; nobody waits, and it may be lost. */
+  exchanges(told: readonly WireExchange[]): void;
   /** All accounts, or the one; undefined: no gateway answers now. */
   accounts(id?: string): Promise<WireAccount[] | undefined>;
   /** Resolves after the gateway's durable commit; rejects if it is not known to have happened. */
@@ -66,6 +68,7 @@ export function linkTo(calls: Calls, name: string): Link {
     register: (instance, manifest) =>
       ask('register', { protocol: 1, instance, manifest }, registerReplySchema),
     leave: (instance) => calls.tell(connectorSubject(name, 'leave'), JSON.stringify({ instance })),
+    exchanges: (told) => calls.tell(connectorSubject(name, 'exchanges'), JSON.stringify({ exchanges: told })),
     accounts: async (id) => {
       const all: WireAccount[] = [];
       let after: string | undefined;

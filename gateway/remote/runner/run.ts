@@ -4,8 +4,10 @@ import type { Ability, WireAccount, WireNotice } from '../../../protocol/connect
 import { connectorSubject } from '../../../protocol/subjects.ts';
 import { Sessions } from '../../accounts/sessions.ts';
 import type { Calls, Responder } from '../../bus/port.ts';
+import { recorded } from '../../exchanges/recording.ts';
 import { readWire } from '../codec.ts';
 import type { Handler } from './abilities.ts';
+import { Exchanges } from './exchanges.ts';
 import { handlersOf } from './handlers.ts';
 import { accountFromWire, linkTo } from './link.ts';
 import type { Link, Registered } from './link.ts';
@@ -31,6 +33,9 @@ export interface RunOptions {
 /** One instance of a connector of the contract, serving on the wire. */
 export class RunningConnector {
   readonly #o: RunOptions;
+  /** With all that it says to its platform recorded, but what it sends, which is where it is handled. */
+  readonly #connector: Connector;
+  readonly #exchanges: Exchanges;
   readonly #name: string;
   readonly #link: Link;
   readonly #sessions: Sessions;
@@ -53,13 +58,16 @@ export class RunningConnector {
     this.#o = options;
     this.#name = options.connector.manifest.name;
     this.#link = linkTo(options.calls, this.#name);
+    this.#exchanges = new Exchanges({ link: this.#link, ...options.context });
+    this.#connector = recorded(options.connector, this.#exchanges);
     this.#sessions = new Sessions(options.context.log);
     this.#renewals = new Renewals({ link: this.#link, now: options.context.now });
     this.#context = { ...options.context, renewal: this.#renewals.renewal };
     this.#handlers = handlersOf({
-      connector: options.connector,
+      connector: this.#connector,
       context: this.#context,
       sessions: this.#sessions,
+      recorder: this.#exchanges,
       onAccount: (wire, account) => this.#renewals.seen(wire, account),
     });
     this.#exclusive = exclusiveOf(options.connector);
@@ -75,6 +83,7 @@ export class RunningConnector {
     for (const ability of abilitiesOf(connector))
       if (!this.#exclusive.includes(ability)) this.#responders.push(this.#answer(ability));
     calls.onReturn(() => void this.#register());
+    this.#exchanges.start();
     await this.#register();
     this.#timer = setInterval(() => void this.#register(), heartbeatMs);
   }
@@ -88,6 +97,7 @@ export class RunningConnector {
     this.#link.leave(this.#o.instance);
     await Promise.all([...this.#responders.map((one) => one.drain()), this.#drainExclusive()]);
     await this.#sessions.endAll();
+    this.#exchanges.stop();
     this.#unwatch?.();
   }
 
@@ -175,7 +185,7 @@ export class RunningConnector {
   #keep(account: Account | undefined): void {
     if (!account || this.#stopping) return;
     this.#accounts.set(account.id, account);
-    const { session } = this.#o.connector;
+    const { session } = this.#connector;
     if (!session || session.needed?.(account) === false) return;
     this.#sessions.keep({
       accountId: account.id,

@@ -15,8 +15,25 @@ const { name } = manifest;
 const instance = randomBytes(8).toString('hex');
 const subject = (operation) => `psr.v1.connector.${name}.${operation}`;
 
+/** What was said to the post office, for the log of the gateway: no secret, no content. What is too much is left out. */
+const told = [];
+const note = ({ account, message_id }, beganMs, end) =>
+  told.length < 50 &&
+  told.push({
+    account_id: account.id,
+    message_id,
+    purpose: 'send',
+    at: new Date(beganMs).toISOString(),
+    duration_ms: Date.now() - beganMs,
+    method: 'POST',
+    url: `${account.config.post_office}/letters`,
+    ...end,
+  });
+
 /** One letter. The answer of the post office decides; none at all leaves the send uncertain, and it is not repeated. */
-async function send({ account, address: to, part, idempotency_key: key }) {
+async function send(request) {
+  const { account, address: to, part, idempotency_key: key } = request;
+  const beganMs = Date.now();
   let answer;
   try {
     answer = await fetch(`${account.config.post_office}/letters`, {
@@ -31,10 +48,12 @@ async function send({ account, address: to, part, idempotency_key: key }) {
     });
   } catch (error) {
     const refused = error.cause?.code === 'ECONNREFUSED';
+    note(request, beganMs, { ended: refused ? 'connect' : 'timeout' });
     return refused
       ? { type: 'rejected', failure: { code: 'platform_unavailable' } }
       : { type: 'uncertain', reason: 'no answer' };
   }
+  note(request, beganMs, { status: answer.status });
   if (answer.status === 429) return { type: 'throttled', retry_after_ms: 1000 };
   if (answer.status >= 500) return { type: 'rejected', failure: { code: 'platform_unavailable' } };
   if (answer.status !== 201)
@@ -134,11 +153,18 @@ async function serve() {
     if (JSON.parse(payload).type === 'gateway_started') void register();
   });
   await again();
+  const tell = () => {
+    const exchanges = told.splice(0);
+    if (exchanges.length > 0) nats.publish(subject('exchanges'), JSON.stringify({ exchanges }));
+  };
+  const telling = setInterval(tell, 500);
   await Promise.race([nats.closed, askedToEnd]);
   clearTimeout(beat);
+  clearInterval(telling);
   if (!ending.aborted) return;
   nats.publish(subject('leave'), JSON.stringify({ instance }));
   await nats.drain(taken);
+  tell();
   nats.end();
 }
 
