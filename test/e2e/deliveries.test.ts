@@ -181,7 +181,7 @@ it('what is too late to be sent expires, and says so', async () => {
     { kind: 'text', text: 'now or never' },
     { valid_for: 1 },
   );
-  await merchant.state(messageId, 'expired');
+  await until('it to be told', () => statesTold(merchant, messageId).length > 0);
   expect(statesTold(merchant, messageId)).toEqual(['expired']);
   expect(await failureOf(merchant, messageId)).toBe('expired');
 });
