@@ -43,7 +43,13 @@ export class TestGateway {
   static async start(env: Record<string, string> = {}): Promise<TestGateway> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'passerelle-test-'));
     const gateway = new TestGateway(dataFolder, { port: await freePort(), smtpPort: await freePort() }, env);
-    await gateway.start();
+    try {
+      await gateway.start();
+    } catch (error) {
+      // one that is too slow to begin is not left behind
+      await gateway.stop();
+      throw error;
+    }
     return gateway;
   }
 
