@@ -75,8 +75,8 @@ export const connectorUser = (connector: string): string => `connector-${token(c
 /** What the subjects of replies to a connector begin with: an inbox that no other connector may listen to. */
 export const connectorInbox = (connector: string): string => `_INBOX_${token(connector)}`;
 
-const askedOfConnectors = [
-  'notice',
+/** What a connector in another process can be asked for. All but `send` are optional abilities. */
+export const connectorAbilities = [
   'send',
   'hook',
   'media',
@@ -90,7 +90,7 @@ const askedOfConnectors = [
   'templates',
   'capabilities',
   'address',
-];
+] as const;
 
 /** What a connector's NATS user may say and hear; besides, it may answer what it was asked (`allow_responses`). */
 export const connectorPermissions = (connector: string): { publish: string[]; subscribe: string[] } => ({
@@ -98,7 +98,7 @@ export const connectorPermissions = (connector: string): { publish: string[]; su
     connectorSubject(connector, one),
   ),
   subscribe: [
-    ...askedOfConnectors.map((one) => connectorSubject(connector, one)),
+    ...['notice', ...connectorAbilities].map((one) => connectorSubject(connector, one)),
     `${connectorInbox(connector)}.>`,
   ],
 });

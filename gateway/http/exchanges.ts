@@ -5,6 +5,7 @@ import { exchangeView } from '../exchanges/view.ts';
 import { Refusal } from '../problems.ts';
 import { invalid } from './invalid.ts';
 import { answer, listOf, pageQuery, problems } from './schemas.ts';
+import { exchangePurposes } from '../../protocol/connector-wire/exchanges.ts';
 import type { Env, Services } from './services.ts';
 
 const sideSchema = z.object({
@@ -18,21 +19,7 @@ const exchangeSchema = z
     id: z.string().describe('Also a cursor: what went before it'),
     at: z.string(),
     direction: z.enum(['outbound', 'inbound']).describe('Who called: the gateway, or the platform'),
-    purpose: z.enum([
-      'send',
-      'media',
-      'inquire',
-      'revoke',
-      'templates',
-      'reach',
-      'profile',
-      'probe',
-      'setup',
-      'teardown',
-      'session',
-      'page',
-      'hook',
-    ]),
+    purpose: z.enum([...exchangePurposes, 'page']),
     method: z.string(),
     url: z
       .string()

@@ -1,23 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { exchangePurposes } from '../../protocol/connector-wire/exchanges.ts';
 
 /** What accounts say to their platforms and how they do. Times are Unix milliseconds. */
 
 /** What an exchange was about. `hook` and `page`: the platform called us. */
-export type ExchangePurpose =
-  | 'send'
-  | 'media'
-  | 'inquire'
-  | 'revoke'
-  | 'templates'
-  | 'reach'
-  | 'profile'
-  | 'probe'
-  | 'setup'
-  | 'teardown'
-  | 'session'
-  | 'page'
-  | 'hook';
+export type ExchangePurpose = (typeof exchangePurposes)[number] | 'page';
 
 /** Headers and structure of what was sent and received, redacted where it was recorded. */
 interface ExchangeDetail {

@@ -2,25 +2,11 @@ import { z } from 'zod';
 import { contentKinds } from '../content.ts';
 import type { ContentKind } from '../content.ts';
 import { channelSchema } from '../messages.ts';
+import { connectorAbilities } from '../subjects.ts';
 import { configFieldsSchema, credentialFieldsSchema } from './fields.ts';
 import { wireCapabilitiesSchema } from './wire-names.ts';
 
-/** What a connector in another process can be asked for. All but `send` are optional abilities. */
-export const abilitySchema = z.enum([
-  'send',
-  'hook',
-  'media',
-  'probe',
-  'setup',
-  'teardown',
-  'inquire',
-  'revoke',
-  'reach',
-  'profile',
-  'templates',
-  'capabilities',
-  'address',
-]);
+export const abilitySchema = z.enum(connectorAbilities);
 export type Ability = z.infer<typeof abilitySchema>;
 
 /** A connector's name: the first token of its own in subjects, and the segment in `/hooks/{connector}/…`. */
