@@ -58,8 +58,9 @@ import { connector as whatsappInfobip } from '../whatsapp-infobip/index.ts';
 import { connector as whatsappTwilio } from '../whatsapp-twilio/index.ts';
 import { connector as whatsappVonage } from '../whatsapp-vonage/index.ts';
 import { connector as xmpp } from '../xmpp/index.ts';
+import { connector as ycloudSms } from '../ycloud-sms/index.ts';
 import { connector as zalo } from '../zalo/index.ts';
 import { connector as zenviaSms } from '../zenvia-sms/index.ts';
 
 /** Every connector there is, by name. */
-export const connectors: readonly Connector[] = [africastalkingSms, appleMessages, awsSms, bandwidthSms, birdSms, bulksmsSms, clickatellSms, clicksendSms, discord, elksSms, email, gatewayapiSms, googleChat, infobipSms, instagram, jasminSms, kakaotalkInfobip, kaleyraSms, kannelSms, line, lox24Sms, mailgun, matrix, mattermost, messenger, messenteSms, msteams, ovhSms, plivoSms, postmark, rcs, rocketchat, routeeSms, sandbox, sendgrid, sevenSms, signalCli, sinchSms, slack, smpp, smsHttp, smsapiSms, telegram, telesignSms, telnyxSms, twilioSms, tyntecSms, viber, vk, vonageSms, webchat, wechat, whatsapp, whatsapp360dialog, whatsappInfobip, whatsappTwilio, whatsappVonage, xmpp, zalo, zenviaSms];
+export const connectors: readonly Connector[] = [africastalkingSms, appleMessages, awsSms, bandwidthSms, birdSms, bulksmsSms, clickatellSms, clicksendSms, discord, elksSms, email, gatewayapiSms, googleChat, infobipSms, instagram, jasminSms, kakaotalkInfobip, kaleyraSms, kannelSms, line, lox24Sms, mailgun, matrix, mattermost, messenger, messenteSms, msteams, ovhSms, plivoSms, postmark, rcs, rocketchat, routeeSms, sandbox, sendgrid, sevenSms, signalCli, sinchSms, slack, smpp, smsHttp, smsapiSms, telegram, telesignSms, telnyxSms, twilioSms, tyntecSms, viber, vk, vonageSms, webchat, wechat, whatsapp, whatsapp360dialog, whatsappInfobip, whatsappTwilio, whatsappVonage, xmpp, ycloudSms, zalo, zenviaSms];

@@ -19,7 +19,7 @@ export { readPublicJwt } from './rs256.ts';
 export { signV4 } from './sigv4.ts';
 export { snsCertificate, snsSubscription, verifySns } from './sns.ts';
 export { verifyStandardWebhook } from './standard.ts';
-export { verifySinch, verifySlack } from './timed.ts';
+export { verifySinch, verifySlack, verifyYCloud } from './timed.ts';
 export { verifyTwilio } from './twilio.ts';
 export { fiveMinutesMs } from './verified.ts';
 export type { Verified } from './verified.ts';
