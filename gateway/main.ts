@@ -4,6 +4,7 @@ import { allSends, sendSubject } from '../protocol/subjects.ts';
 import { breakerIn } from './accounts/care.ts';
 import { ConnectorRuntime } from './accounts/runtime.ts';
 import { repeatSetups } from './accounts/setup.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { createCore } from './core.ts';
 import { Profiles } from './directory/profiles.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -200,6 +201,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     send,
     suppression,
   });
+  const clockWatch = new ClockWatch({ store, clock, log });
   const recovered = async (id: string) => {
     if (takesWebhooks) await worker.recovered(id);
     else processes.tell({ type: 'endpoint_recovered', id });
@@ -269,6 +271,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
     bus.watch(allSends, ({ payload }) =>
       dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
     );
+  clockWatch.start();
   await dispatcher.start();
   await fallbacks.start();
   remote.serve();
@@ -311,6 +314,7 @@ export async function startGateway(settings: Settings, { log }: { log: Log }): P
         runtime.stop(),
         media.stop(),
         housekeeping.stop(),
+        clockWatch.stop(),
         remote.stop(),
         accountHealth.stop(),
         care.stop(),

@@ -55,7 +55,7 @@ export async function attempt(o: DispatchOptions, turn: Turn, stop: AbortSignal)
   limits.sending(message.address, clock.now());
   const outcome = await send(o, live, request, stop);
   if (outcome.type === 'throttled' && outcome.scope !== 'address')
-    limits.pause(clock.now() + (outcome.retryAfterMs ?? 1000));
+    limits.pause(outcome.retryAfterMs ?? 1000, clock.now());
   const verdict = verdictOf(outcome);
   const of = { address: message.address, entered: pass.entered, nowMs: clock.now() };
   const changed = breaker.record(verdict, of);

@@ -97,3 +97,15 @@ test('a deep conversation hides no other behind it', async () => {
   for (let looks = 0; looks < 3; looks++) await backlog.fill('acc_1', false);
   expect(turns.size).toBe(2);
 });
+
+test('a clock that is set back hides nothing that becomes due by it', async () => {
+  const start = engine.clock.now();
+  await fillLedger(3, 'a', { nextAttemptAt: start });
+  await backlog.fill('acc_1', false);
+  expect(take(3)).toHaveLength(3);
+  await send(['cnv_a00000', 'cnv_a00001', 'cnv_a00002']);
+  engine.clock.advance(-600_000);
+  await fillLedger(1, 'b', { nextAttemptAt: engine.clock.now() });
+  await backlog.fill('acc_1', false);
+  expect(take(1)).toEqual(['cnv_b00000']);
+});

@@ -105,7 +105,8 @@ export class Backlog {
    */
   #beginning(key: string): Cursor {
     const last = this.#readAll.get(key);
-    if (!last || this.#o.clock.now() - last.wholeAtMs > readAllEveryMs) return beginning;
+    // also where the clock was set back meanwhile
+    if (!last || Math.abs(this.#o.clock.now() - last.wholeAtMs) > readAllEveryMs) return beginning;
     return { at: last.upToMs - lateMs, messageId: '' };
   }
 

@@ -35,7 +35,7 @@ test('open, one probe goes at a time, with twice the wait after each that fails,
   let now = 0;
   const waits: number[] = [];
   for (let i = 0; i < 12; i++) {
-    const wait = breaker.probeAt! - now;
+    const wait = breaker.waitMs(now)!;
     waits.push(wait);
     expect(breaker.enter(now + wait - 1)).toBe('wait');
     now += wait;
@@ -58,7 +58,7 @@ test('a probe that works closes it, and the next opening begins with a short wai
   expect(breaker.record('works', { address: 'a', entered: 'probe', nowMs: 3000 })).toBe('closed');
   expect([breaker.enter(3000), breaker.enter(3000)]).toEqual(['pass', 'pass']);
   fail(breaker, 5, 5, 4000);
-  expect(breaker.probeAt).toBe(5000);
+  expect(breaker.waitMs(4000)).toBe(1000);
 });
 
 test('a probe that ended without a word of the platform leaves the place to the next', () => {
@@ -75,7 +75,7 @@ test('those on their way when it opened don’t put the probe off', () => {
   const breaker = make();
   fail(breaker, 5);
   fail(breaker, 20, 20, 900);
-  expect(breaker.probeAt).toBe(1000);
+  expect(breaker.waitMs(900)).toBe(100);
 });
 
 test.each<[FailureCode, string]>([
@@ -97,4 +97,13 @@ test('throttling says nothing, no answer at all is a failure', () => {
   expect(verdictOf({ type: 'throttled' })).toBe('nothing');
   expect(verdictOf({ type: 'uncertain', reason: 'timeout' })).toBe('fails');
   expect(verdictOf({ type: 'sent', providerIds: [] })).toBe('works');
+});
+
+test('a clock that is set back keeps it open no longer', () => {
+  const breaker = make();
+  fail(breaker, 5, 5, 500_000);
+  expect(breaker.enter(500_400)).toBe('wait');
+  expect(breaker.waitMs(20_000)).toBe(600);
+  expect(breaker.enter(20_599)).toBe('wait');
+  expect(breaker.enter(20_600)).toBe('probe');
 });

@@ -1,5 +1,6 @@
 import type { SendOutcome } from '../../connectors/contract/index.ts';
 import type { FailureCode } from '../../protocol/failures.ts';
+import { Until } from './until.ts';
 
 /** Failures in a row that open it, and to how many addresses at least: one consumer's trouble is none of the account's. */
 const openAfter = 5;
@@ -41,7 +42,7 @@ export class Breaker {
   readonly #random: () => number;
   #failures = 0;
   readonly #addresses = new Set<string>();
-  #openUntil: number | undefined;
+  #openUntil: Until | undefined;
   #openings = 0;
   #probing = false;
 
@@ -54,15 +55,15 @@ export class Breaker {
     return this.#openUntil === undefined ? 'closed' : this.#probing ? 'probing' : 'open';
   }
 
-  /** When the next probe may go; undefined while it is closed. */
-  get probeAt(): number | undefined {
-    return this.#openUntil;
+  /** Milliseconds until the next probe may go; undefined while it is closed. */
+  waitMs(nowMs: number): number | undefined {
+    return this.#openUntil?.leftMs(nowMs);
   }
 
   /** Whether a send may go now. While open, the one that is let through is the probe and holds the others back until it ends. */
   enter(nowMs: number): 'pass' | 'probe' | 'wait' {
     if (this.#openUntil === undefined) return 'pass';
-    if (this.#probing || nowMs < this.#openUntil) return 'wait';
+    if (this.#probing || this.#openUntil.leftMs(nowMs) > 0) return 'wait';
     this.#probing = true;
     return 'probe';
   }
@@ -102,6 +103,6 @@ export class Breaker {
 
   #open(nowMs: number): void {
     const forMs = Math.min(firstOpenMs * 2 ** Math.min(this.#openings++, 20), maxOpenMs);
-    this.#openUntil = nowMs + forMs * (0.75 + this.#random() / 4);
+    this.#openUntil = new Until(nowMs + forMs * (0.75 + this.#random() / 4), nowMs);
   }
 }

@@ -114,3 +114,17 @@ test('refusals of single recipients never open it, nor one recipient’s trouble
   await passing('its end', async () => (await delivery(id)).state === 'failed', 60_000);
   expect(dispatcher.broken).toEqual([]);
 });
+
+test('a clock that is set back while it is open: a probe goes in its time', async () => {
+  const { account, ids } = await open(later);
+  const waiting = await post(account, 'ada');
+  await looked();
+  engine.clock.advance(-600_000);
+  platform(sent);
+  // as the gateway's watch over the clock does it
+  await engine.store.write(async (tx) => {
+    for (const id of [...ids, waiting]) await tx.deliveries.update(id, { nextAttemptAt: engine.clock.now() });
+  });
+  await passing('the probe', async () => (await delivery(waiting)).state === 'sent', 100);
+  expect(dispatcher.broken).toEqual([]);
+});

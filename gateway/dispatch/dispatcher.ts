@@ -50,6 +50,7 @@ export class Dispatcher {
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
+  #lookedAtMs = 0;
   /** Where the look over accounts goes on. */
   #afterAccount = '';
 
@@ -206,7 +207,12 @@ export class Dispatcher {
     this.#looking = true;
     try {
       const now = this.#o.clock.now();
-      for (const [accountId, untilMs] of this.#blockedUntil) if (untilMs <= now) this.#unblock(accountId);
+      // set back, the clock says nothing of what was waited for: whoever asks again hears how long it is
+      const setBack = now < this.#lookedAtMs;
+      this.#lookedAtMs = now;
+      // those that are refused again are not asked a second time
+      const waited = [...this.#blockedUntil].filter(([, untilMs]) => setBack || untilMs <= now);
+      for (const [accountId] of waited) this.#unblock(accountId);
       if (this.#o.keepsTime !== false) {
         await this.#upkeep.endOld();
         for (const conversationId of await this.#upkeep.takePlaces()) await this.#stand(conversationId);

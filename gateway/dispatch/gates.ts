@@ -52,8 +52,8 @@ export class Gate {
     const entered = this.breaker.enter(now);
     if (entered === 'wait') {
       this.limits.giveBack();
-      const { probeAt } = this.breaker;
-      return { blocks: 'all', ...(probeAt !== undefined && probeAt > now ? { untilMs: probeAt } : {}) };
+      const probeInMs = this.breaker.waitMs(now) ?? 0;
+      return { blocks: 'all', ...(probeInMs > 0 ? { untilMs: now + probeInMs } : {}) };
     }
     this.#inFlight++;
     if (bulk) this.#bulkInFlight++;
@@ -70,11 +70,11 @@ export class Gate {
   /** Why nothing goes out now for longer than a moment, and until when. */
   hold(): { why: 'breaker_open' | 'throttled'; untilMs: number } | undefined {
     const now = this.#clock.now();
-    const { probeAt } = this.breaker;
-    if (probeAt !== undefined && (probeAt > now || this.breaker.state === 'probing'))
-      return { why: 'breaker_open', untilMs: probeAt };
-    const { pausedUntil } = this.limits;
-    return pausedUntil - now > notableMs ? { why: 'throttled', untilMs: pausedUntil } : undefined;
+    const probeInMs = this.breaker.waitMs(now);
+    if (probeInMs !== undefined && (probeInMs > 0 || this.breaker.state === 'probing'))
+      return { why: 'breaker_open', untilMs: now + probeInMs };
+    const pausedMs = this.limits.pausedMs(now);
+    return pausedMs > notableMs ? { why: 'throttled', untilMs: now + pausedMs } : undefined;
   }
 }
 

@@ -37,11 +37,21 @@ test('less than one a second', () => {
 
 test('a pause holds for all, and a shorter one does not cut it', () => {
   const limits = new AccountLimits({ perSecond: 100, concurrency: 1 }, 0);
-  limits.pause(1000);
-  limits.pause(500);
+  limits.pause(1000, 0);
+  limits.pause(500, 0);
   expect(take(limits, 'a', 0)).toBe(1000);
   expect(take(limits, 'b', 999)).toBe(1);
   expect(take(limits, 'a', 1000)).toBe(0);
+});
+
+test('a clock that is set back makes a pause no longer', () => {
+  const limits = new AccountLimits({ perSecond: 100, concurrency: 1 }, 500_000);
+  limits.pause(1000, 500_000);
+  expect(take(limits, 'a', 500_300)).toBe(700);
+  expect(take(limits, 'a', 20_000)).toBe(700);
+  limits.pause(600, 20_000);
+  expect(take(limits, 'a', 20_600)).toBe(100);
+  expect(take(limits, 'a', 20_700)).toBe(0);
 });
 
 test('the gap is each address’s own', () => {

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../connectors/contract/index.ts';
 import { AddressBuckets, TokenBucket } from './buckets.ts';
+import { Until } from './until.ts';
 
 export type Rate = Manifest<unknown, unknown, unknown>['rate'];
 
@@ -11,7 +12,7 @@ export class AccountLimits {
   readonly #account: TokenBucket;
   readonly #line: TokenBucket | undefined;
   readonly #addresses: AddressBuckets;
-  #pausedUntil = 0;
+  #pause: Until | undefined;
 
   /** `line`: the bucket of the line that the account sends from, shared with the others that do. */
   constructor(rate: Rate, nowMs: number, line?: TokenBucket) {
@@ -22,7 +23,8 @@ export class AccountLimits {
 
   /** Takes a token of the account and of its line and gives 0, or takes nothing and gives the milliseconds until it is worth asking. */
   reserve(nowMs: number): number {
-    if (nowMs < this.#pausedUntil) return this.#pausedUntil - nowMs;
+    const pausedMs = this.pausedMs(nowMs);
+    if (pausedMs > 0) return pausedMs;
     const waitMs = Math.max(this.#account.waitMs(nowMs), this.#line?.waitMs(nowMs) ?? 0);
     if (waitMs > 0) return waitMs;
     this.#account.take();
@@ -47,11 +49,12 @@ export class AccountLimits {
   }
 
   /** The platform throttles the whole account. */
-  pause(untilMs: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, untilMs);
+  pause(forMs: number, nowMs: number): void {
+    if (forMs > this.pausedMs(nowMs)) this.#pause = new Until(nowMs + forMs, nowMs);
   }
 
-  get pausedUntil(): number {
-    return this.#pausedUntil;
+  /** How long that lasts yet. */
+  pausedMs(nowMs: number): number {
+    return this.#pause?.leftMs(nowMs) ?? 0;
   }
 }

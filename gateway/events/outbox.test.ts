@@ -151,6 +151,21 @@ test('invariant 1: what the bus lost without a word is published again once it i
   }
 });
 
+test('the bus lost it, and the clock was set back: it goes out once more no later', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const { recovered } = startOutbox();
+    const event = await say();
+    await allPublished();
+    engine.clock.advance(-600_000);
+    vi.advanceTimersByTime(30_000);
+    await until('it once more', () => recovered.length === 1);
+    expect(recovered[0]!.id).toBe(event.id);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a burst larger than what is held in memory is read from the ledger, in order', async () => {
   const { publish } = bus;
   const gate = Promise.withResolvers<void>();

@@ -81,7 +81,8 @@ export class Outbox {
   async #sweepOld(): Promise<void> {
     try {
       const { oldestAt } = await this.#store.read.events.unsettledCount();
-      if (oldestAt !== null && this.#clock.now() - oldestAt > sweepEveryMs) this.republish();
+      // from the time to come: written before the clock was set back
+      if (oldestAt !== null && Math.abs(this.#clock.now() - oldestAt) > sweepEveryMs) this.republish();
     } catch (error) {
       this.#log.error('outbox.sweep_failed', { error });
     }

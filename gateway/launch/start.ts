@@ -6,6 +6,7 @@ import { SettingError, problemLine, readCommandLineSettings, readSettings } from
 import type { Banner } from './banner.ts';
 import { renderBanner } from './banner.ts';
 import { problemOfListening } from './checks.ts';
+import { writeCompiled } from './compile-cache.ts';
 import { connectorNames } from './connector-names.ts';
 import { readFirstRun, writeFirstRun } from './first-run.ts';
 import { preflight } from './preflight.ts';
@@ -66,6 +67,7 @@ export async function start(startGateway: StartGateway): Promise<void> {
     await writeFirstRun(settings.dataFolder, { url: banner.url, testKey });
     const paint = painter(colour, process.stdout);
     process.stdout.write(renderBanner({ ...banner, testKey, dataFolder: settings.dataFolder }, paint));
+    writeCompiled();
   } catch (error) {
     refuseError(settings, log, error);
   }

@@ -11,8 +11,8 @@ const stopWithinMs = 7000;
 const metricsWithinMs = 1000;
 const firstPauseMs = 250;
 const maxPauseMs = 10_000;
-/** After this long a process that ends is no failed start. */
-const soundAfterMs = 30_000;
+/** After this long a process that ends is no failed start, and is begun again at once. */
+const soundAfterMs = 5000;
 
 export interface ProcessesOptions {
   roles: readonly (readonly Role[])[];

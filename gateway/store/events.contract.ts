@@ -90,6 +90,31 @@ export function eventsContract(store: () => Store): void {
       expect((await store().read.webhooks.laneHead('whe_1', 'cnv_1'))?.eventSeq).toBe(1);
     });
 
+    test('what waits for its time is read on behind a time and a row, soonest first', async () => {
+      await store().write(async (tx) => {
+        await tx.webhooks.insert(webhookRow(1, { nextAttemptAt: 20 }));
+        await tx.webhooks.insert(webhookRow(2));
+        await tx.webhooks.insert(webhookRow(3, { nextAttemptAt: 10, lane: 'cnv_2' }));
+        await tx.webhooks.insert(webhookRow(4, { nextAttemptAt: 15, state: 'dead', lane: 'cnv_3' }));
+        await tx.webhooks.insert(webhookRow(5, { nextAttemptAt: 20, lane: 'cnv_4' }));
+        await tx.webhooks.insert(webhookRow(6, { nextAttemptAt: 9, lane: 'cnv_5' }));
+      });
+      const page = await store().read.webhooks.waitingBehind({ at: 9, id: Number.MAX_SAFE_INTEGER }, 2);
+      expect(page.map(({ eventSeq }) => eventSeq)).toEqual([3, 1]);
+      const { nextAttemptAt: at, id } = page[1]!;
+      const rest = await store().read.webhooks.waitingBehind({ at, id }, 2);
+      expect(rest.map(({ eventSeq }) => eventSeq)).toEqual([5]);
+    });
+
+    test('the last event of all tells when it was written, whatever the times of those before', async () => {
+      expect(await store().read.events.lastAt()).toBeUndefined();
+      await store().write(async (tx) => {
+        await tx.events.insert(eventRow('evt_1', { at: 90 }));
+        await tx.events.insert(eventRow('evt_2', { at: 40 }));
+      });
+      expect(await store().read.events.lastAt()).toBe(40);
+    });
+
     test('a lane that waits without a time is woken at its head only', async () => {
       await store().write(async (tx) => {
         await tx.webhooks.insert(webhookRow(1, { nextAttemptAt: 50 }));

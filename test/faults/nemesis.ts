@@ -4,7 +4,7 @@ import { isKill } from './plan.ts';
 import { signalled } from './signalled.ts';
 import type { World } from './world.ts';
 
-/** However late the plan is, messages get some time between two kills. */
+/** However late the plan is, messages get some time between two kills: half of what it has from one to the next, and this at least. */
 const betweenKillsMs = 500;
 
 /** Whoever breaks things: goes through the plan, and mends what it broke. */
@@ -25,6 +25,8 @@ export class Nemesis {
     this.#signal = signal;
     const beganAt = performance.now();
     const under: Promise<void>[] = [];
+    const kills = plan.filter(({ fault }) => isKill(fault)).length;
+    const calmMs = Math.max(betweenKillsMs, (plan.at(-1)?.atMs ?? 0) / Math.max(1, kills) / 2);
     for (const [place, { atMs, fault }] of plan.entries()) {
       const waitMs = beganAt + atMs - performance.now();
       if (waitMs > 0) await pause(waitMs, undefined, { signal: this.#signal }).catch(() => undefined);
@@ -39,7 +41,7 @@ export class Nemesis {
       // kills don't overlap: each finds a gateway that works; pauses and lines may go on meanwhile
       if (isKill(fault)) {
         await begun.catch(() => undefined);
-        await pause(betweenKillsMs, undefined, { signal }).catch(() => undefined);
+        await pause(calmMs, undefined, { signal }).catch(() => undefined);
       }
       if (this.#failed) break;
     }

@@ -81,6 +81,9 @@ export const eventRepository = (db: Db) => {
         .orderBy(desc(events.seq))
         .limit(1)
         .get()?.seq ?? 0,
+    /** When the last event of all was written; undefined before the first. */
+    lastAt: async (): Promise<number | undefined> =>
+      db.select({ at: events.at }).from(events).orderBy(desc(events.seq)).limit(1).get()?.at,
     ofMessage: async (messageId: string): Promise<EventRow[]> =>
       db.select().from(events).where(eq(events.messageId, messageId)).orderBy(asc(events.seq)).all(),
 

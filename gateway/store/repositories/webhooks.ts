@@ -71,6 +71,22 @@ export const webhookRepository = (db: Db) => {
       .orderBy(asc(webhookDeliveries.nextAttemptAt))
       .limit(sql.placeholder('limit')),
   );
+  const waitingBehind = finder(
+    db,
+    webhookDeliveries,
+    db
+      .select()
+      .from(webhookDeliveries)
+      .where(
+        and(
+          sql`state = 'pending'`,
+          isNotNull(webhookDeliveries.nextAttemptAt),
+          sql`(next_attempt_at, id) > (${sql.placeholder('at')}, ${sql.placeholder('id')})`,
+        ),
+      )
+      .orderBy(asc(webhookDeliveries.nextAttemptAt), asc(webhookDeliveries.id))
+      .limit(sql.placeholder('limit')),
+  );
   const placeOf = (endpointId: string, since: number): number => {
     const row = db.select().from(endpoints).where(eq(endpoints.id, endpointId)).get();
     return row ? firstSince(db, row.merchantId, since) : 0;
@@ -113,6 +129,12 @@ export const webhookRepository = (db: Db) => {
     /** Lane heads whose time has come. Only the head of a lane ever has a time. */
     due: async (now: number, limit: number, exceptEndpoints: string[]): Promise<WebhookDeliveryRow[]> =>
       due.all({ now, limit, except: JSON.stringify(exceptEndpoints) }),
+    /** Lane heads, soonest first, behind a time and a row, whether their time has come or not. */
+    waitingBehind: async (
+      after: { at: number; id: number },
+      limit: number,
+    ): Promise<(WebhookDeliveryRow & { nextAttemptAt: number })[]> =>
+      waitingBehind.all({ ...after, limit }) as (WebhookDeliveryRow & { nextAttemptAt: number })[],
     withEvent: async (
       endpointId: string,
       limit: number,
