@@ -114,10 +114,10 @@ const cancelRoute = createRoute({
   tags,
   summary: 'Take a message back that has not gone out',
   description:
-    'And its fallbacks that are still to come, also where the message itself has gone out: it then keeps its state.',
+    'And its fallbacks that are still to come, also where the message itself has gone out or is on its way: it then keeps its state, which the answer tells.',
   request: { params: idParam },
   responses: {
-    200: answer(messageSchema, 'The message, cancelled'),
+    200: answer(messageSchema, 'The message: cancelled, or with its fallbacks ended'),
     ...problems,
   },
 });
