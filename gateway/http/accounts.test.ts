@@ -205,9 +205,9 @@ describe('rotation', () => {
     const given = { connector: 'apart', name: 'x', credentials: { ring: 'first-ring' } };
     const { id, hook_url: hookUrl } = (await call('POST', '/v1/accounts', given)).body;
     await call('PATCH', `/v1/accounts/${String(id)}`, { credentials: { ring: 'second-ring' } });
-    const says = async (ring: string) =>
+    const answers = async (ring: string) =>
       (await call('POST', new URL(String(hookUrl)).pathname, { ring })).status;
-    expect([await says('first-ring'), await says('second-ring'), await says('third-ring')]).toEqual([
+    expect([await answers('first-ring'), await answers('second-ring'), await answers('third-ring')]).toEqual([
       200, 200, 401,
     ]);
     const entries = await log(String(id));

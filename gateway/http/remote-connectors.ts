@@ -1,16 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { answer, problems, time } from './schemas.ts';
+import { answer, ofOperators, problems, time } from './schemas.ts';
 import type { Env, Services } from './services.ts';
-
-const tags = ['Operators'];
-const security = [{ operator: [] }];
 
 const list = createRoute({
   method: 'get',
   path: '/connectors',
-  tags,
-  security,
+  ...ofOperators,
   summary: 'Connectors in processes of their own (PASSERELLE_REMOTE_CONNECTORS), and whether they are there',
   responses: {
     200: answer(

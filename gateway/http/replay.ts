@@ -20,11 +20,10 @@ import {
   replaySchema,
   replayView,
 } from './replay-schemas.ts';
-import { answer, body, listOf, pageQuery, problems } from './schemas.ts';
+import { answer, body, listOf, ofOperators, pageQuery, problems } from './schemas.ts';
 import type { Env, Services } from './services.ts';
 
 const tags = ['Replays'];
-const security = [{ operator: [] }];
 const params = z.object({ id: idSchema('replay') });
 const ofMerchant = { merchant: idSchema('merchant').optional() };
 const keyHeader = z.object({ 'idempotency-key': z.string().min(1).max(256).optional() });
@@ -100,8 +99,7 @@ const operatorRoutes = {
   start: createRoute({
     method: 'post',
     path: '/replays',
-    tags: ['Operators'],
-    security,
+    ...ofOperators,
     summary: 'Send events or dead messages of a merchant once more',
     description: startText,
     request: { headers: keyHeader, body: body(operatorReplaySchema) },
@@ -114,8 +112,7 @@ const operatorRoutes = {
       deadEventQuery.extend(ofMerchant),
       deadEventList,
     ),
-    tags: ['Operators'],
-    security,
+    ...ofOperators,
   }),
   messages: createRoute({
     ...deadRoute(
@@ -124,11 +121,10 @@ const operatorRoutes = {
       deadMessageQuery.extend(ofMerchant),
       deadMessageList,
     ),
-    tags: ['Operators'],
-    security,
+    ...ofOperators,
   }),
-  get: createRoute({ ...routes.get, path: '/replays/{id}', tags: ['Operators'], security }),
-  cancel: createRoute({ ...routes.cancel, path: '/replays/{id}', tags: ['Operators'], security }),
+  get: createRoute({ ...routes.get, path: '/replays/{id}', ...ofOperators }),
+  cancel: createRoute({ ...routes.cancel, path: '/replays/{id}', ...ofOperators }),
 };
 
 const sinceMs = (since: string | undefined) => (since === undefined ? undefined : Date.parse(since));

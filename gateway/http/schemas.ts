@@ -30,6 +30,9 @@ export const listOf = <T extends z.ZodType>(item: T) =>
     next: z.string().nullable().describe('Cursor of the next page'),
   });
 
+/** Of every route of the operators. */
+export const ofOperators = { tags: ['Operators'], security: [{ operator: [] }] };
+
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).optional().describe('Rows a page; default 20'),
   cursor: z.string().max(256).optional().describe('`next` of the page before'),
