@@ -42,6 +42,7 @@ import { connector as slack } from '../slack/index.ts';
 import { connector as smpp } from '../smpp/index.ts';
 import { connector as smsHttp } from '../sms-http/index.ts';
 import { connector as smsapiSms } from '../smsapi-sms/index.ts';
+import { connector as smscxSms } from '../smscx-sms/index.ts';
 import { connector as telegram } from '../telegram/index.ts';
 import { connector as telesignSms } from '../telesign-sms/index.ts';
 import { connector as telnyxSms } from '../telnyx-sms/index.ts';
@@ -63,4 +64,4 @@ import { connector as zalo } from '../zalo/index.ts';
 import { connector as zenviaSms } from '../zenvia-sms/index.ts';
 
 /** Every connector there is, by name. */
-export const connectors: readonly Connector[] = [africastalkingSms, appleMessages, awsSms, bandwidthSms, birdSms, bulksmsSms, clickatellSms, clicksendSms, discord, elksSms, email, gatewayapiSms, googleChat, infobipSms, instagram, jasminSms, kakaotalkInfobip, kaleyraSms, kannelSms, line, lox24Sms, mailgun, matrix, mattermost, messenger, messenteSms, msteams, ovhSms, plivoSms, postmark, rcs, rocketchat, routeeSms, sandbox, sendgrid, sevenSms, signalCli, sinchSms, slack, smpp, smsHttp, smsapiSms, telegram, telesignSms, telnyxSms, twilioSms, tyntecSms, viber, vk, vonageSms, webchat, wechat, whatsapp, whatsapp360dialog, whatsappInfobip, whatsappTwilio, whatsappVonage, xmpp, ycloudSms, zalo, zenviaSms];
+export const connectors: readonly Connector[] = [africastalkingSms, appleMessages, awsSms, bandwidthSms, birdSms, bulksmsSms, clickatellSms, clicksendSms, discord, elksSms, email, gatewayapiSms, googleChat, infobipSms, instagram, jasminSms, kakaotalkInfobip, kaleyraSms, kannelSms, line, lox24Sms, mailgun, matrix, mattermost, messenger, messenteSms, msteams, ovhSms, plivoSms, postmark, rcs, rocketchat, routeeSms, sandbox, sendgrid, sevenSms, signalCli, sinchSms, slack, smpp, smsHttp, smsapiSms, smscxSms, telegram, telesignSms, telnyxSms, twilioSms, tyntecSms, viber, vk, vonageSms, webchat, wechat, whatsapp, whatsapp360dialog, whatsappInfobip, whatsappTwilio, whatsappVonage, xmpp, ycloudSms, zalo, zenviaSms];

@@ -14,6 +14,7 @@ const messageNames = [
   'text.gsm7',
   'text.ucs2',
   'id',
+  'id.uuid',
   'hook',
   'media_url',
   'valid_for_seconds',
@@ -25,7 +26,7 @@ const messageNames = [
 export type MessageName = (typeof messageNames)[number];
 
 /** What headers and paths may hold: nothing that a consumer or a text could have a say in. */
-const settledNames: readonly string[] = ['id', 'encoding'] satisfies MessageName[];
+const settledNames: readonly string[] = ['id', 'id.uuid', 'encoding'] satisfies MessageName[];
 
 const placeholder = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 const settingName = /^(?:config|secret)\.[a-z][a-z0-9_]{0,40}$/;

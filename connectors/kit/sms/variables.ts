@@ -1,6 +1,7 @@
 import type { SendRequest } from '../../contract/index.ts';
 import { telNumber } from '../phone.ts';
 import { smsSegments } from '../text.ts';
+import { uuidOf } from '../uuid.ts';
 import type { Dialect } from './dialect.ts';
 import type { Lookup, MessageName } from './template.ts';
 
@@ -56,6 +57,7 @@ export function messageLookup(
     'text.gsm7': () => (encoding === 'gsm7' ? text : undefined),
     'text.ucs2': () => (encoding === 'gsm7' ? undefined : utf16Hex(text)),
     id: () => request.idempotencyKey,
+    'id.uuid': () => uuidOf(request.idempotencyKey),
     hook: () => account.hookUrl,
     media_url: () => media?.url,
     valid_for_seconds: () => seconds,
