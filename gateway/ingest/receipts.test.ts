@@ -6,7 +6,7 @@ import { isFinal, mayFollow } from '../../protocol/delivery.ts';
 import type { DeliveryState } from '../../protocol/delivery.ts';
 import { startEngine } from '../../test/gateway/engine.ts';
 import type { Engine } from '../../test/gateway/engine.ts';
-import { deliveryRow, messageRow } from '../../test/gateway/rows.ts';
+import { addressRow, conversationRow, deliveryRow, messageRow } from '../../test/gateway/rows.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
 import { settleAttempt } from '../dispatch/outcomes.ts';
 import { takeReceipt } from './receipts.ts';
@@ -27,6 +27,8 @@ async function accepted(partCount = 1, at = engine.clock.now()): Promise<{ id: s
   const address = `probe:person-${n}`;
   const lane = { conversationId: `cnv_${n}`, accountId: live.row.id };
   await engine.store.write(async (tx) => {
+    await tx.directory.insertAddress(addressRow(address, { consumerId: `csm_${n}`, accountId: live.row.id }));
+    await tx.conversations.insert(conversationRow(`cnv_${n}`, { consumerId: `csm_${n}` }));
     await tx.messages.insert(messageRow(id, { ...lane, address, direction: 'outbound', createdAt: at }));
     await tx.deliveries.insert(deliveryRow(id, { ...lane, partCount }));
   });

@@ -12,6 +12,9 @@ export interface ReceiptOptions {
   emit: Emit;
 }
 
+/** A watermark is about what went out since the one before, and no platform says it of more than what somebody has just seen. */
+const messagesUpTo = 200;
+
 /** Matches a receipt to the part it is about, or keeps it until the answer to the send lands. */
 export async function takeReceipt(
   tx: Tx,
@@ -20,7 +23,7 @@ export async function takeReceipt(
   receipt: InboundReceipt,
 ): Promise<void> {
   if (receipt.upToMs !== undefined && receipt.address !== undefined) {
-    const parts = await tx.receipts.unreadParts(accountId, receipt.address, receipt.upToMs, 200);
+    const parts = await partsUpTo(tx, accountId, { address: receipt.address, upToMs: receipt.upToMs });
     for (const part of parts.toReversed()) await moveParts(tx, options, part, receipt.state, receipt.failure);
     return;
   }
@@ -35,6 +38,24 @@ export async function takeReceipt(
       at: options.clock.now(),
     });
   }
+}
+
+/** What went out to an address up to a time and is not read, in the conversation that it belongs to now. */
+async function partsUpTo(
+  tx: Tx,
+  accountId: string,
+  of: { address: string; upToMs: number },
+): Promise<SentPartRow[]> {
+  const account = await tx.accounts.byId(accountId);
+  const address = account && (await tx.directory.address(account.merchantId, of.address));
+  const conversation = address && (await tx.conversations.ofPair(address.merchantId, address.consumerId));
+  if (!conversation) return [];
+  return tx.receipts.unreadParts({
+    conversationId: conversation.id,
+    accountId,
+    ...of,
+    messages: messagesUpTo,
+  });
 }
 
 /** Moves one part forward, and its delivery with it. A state that may not follow is ignored (invariant 5). */

@@ -264,13 +264,21 @@ export function deliveriesContract(store: () => Store): void {
           );
         }
       });
-      const upTo = async (ms: number) =>
-        (await store().read.receipts.unreadParts('acc_1', 'probe:1', ms, 10)).map(
-          ({ providerId }) => providerId,
-        );
+      const upTo = async (ms: number, messages = 10) =>
+        (
+          await store().read.receipts.unreadParts({
+            conversationId: 'cnv_1',
+            accountId: 'acc_1',
+            address: 'probe:1',
+            upToMs: ms,
+            messages,
+          })
+        ).map(({ providerId }) => providerId);
       expect(await upTo(40)).toEqual(['p4', 'p2']);
       expect(await upTo(39)).toEqual(['p2']);
       expect(await upTo(9)).toEqual([]);
+      // of the newest two messages: another address's counts among them
+      expect(await upTo(40, 2)).toEqual(['p4']);
     });
 
     test('a thread’s provider ids come oldest first, the latest ones if there are many', async () => {

@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, lt, lte, sql } from 'drizzle-orm';
 import type { DeliveryState } from '../../../protocol/delivery.ts';
 import type { EarlyReceiptRow, MessageRow, SentPartRow } from '../rows.ts';
-import { deliveries, earlyReceipts, messages, sentParts } from '../schema.ts';
+import { earlyReceipts, messages, sentParts } from '../schema.ts';
 import type { Db } from '../db.ts';
 import { inserter, key, updater } from './prepared.ts';
 import { cell, finder, runner } from './statement.ts';
@@ -55,6 +55,36 @@ export const receiptRepository = (db: Db) => {
       .limit(1),
   );
   const insertEarly = inserter(db, earlyReceipts);
+  const newest = db
+    .select({
+      id: messages.id,
+      sequence: messages.sequence,
+      address: messages.address,
+      createdAt: messages.createdAt,
+    })
+    .from(messages)
+    .where(and(eq(messages.conversationId, hole('conversationId')), sql`direction = 'outbound'`))
+    .orderBy(desc(messages.sequence))
+    .limit(hole('messages'))
+    .as('newest');
+  const unreadParts = finder(
+    db,
+    sentParts,
+    db
+      .select(getTableColumns(sentParts))
+      .from(newest)
+      .innerJoin(sentParts, eq(sentParts.messageId, newest.id))
+      .where(
+        and(
+          eq(newest.address, hole('address')),
+          lte(newest.createdAt, hole('upToMs')),
+          // by the message, of which there is one row: by the account there are all that it ever sent
+          sql`+${sentParts.accountId} = ${hole('accountId')}`,
+          inArray(sentParts.state, ['sent', 'delivered']),
+        ),
+      )
+      .orderBy(desc(newest.sequence)),
+  );
   return {
     /** A platform that gives the same id twice keeps its first meaning. */
     insertPart: async (row: SentPartRow): Promise<void> => void insertPart(row),
@@ -69,35 +99,17 @@ export const receiptRepository = (db: Db) => {
     partsOf: async (messageId: string): Promise<SentPartRow[]> => partsOf.all({ messageId }),
     updatePart: async (accountId: string, providerId: string, state: DeliveryState): Promise<void> =>
       void updatePart({ state }, { accountId, providerId }),
-    /** Parts sent to an address up to a time and not yet read, newest first. */
-    unreadParts: async (
-      accountId: string,
-      address: string,
-      upToMs: number,
-      limit: number,
-    ): Promise<SentPartRow[]> =>
-      db
-        .select({
-          accountId: sentParts.accountId,
-          providerId: sentParts.providerId,
-          messageId: sentParts.messageId,
-          part: sentParts.part,
-          state: sentParts.state,
-        })
-        .from(sentParts)
-        .innerJoin(messages, eq(messages.id, sentParts.messageId))
-        .innerJoin(deliveries, eq(deliveries.messageId, sentParts.messageId))
-        .where(
-          and(
-            eq(sentParts.accountId, accountId),
-            eq(messages.address, address),
-            lte(messages.createdAt, upToMs),
-            inArray(sentParts.state, ['sent', 'delivered']),
-          ),
-        )
-        .orderBy(desc(messages.sequence))
-        .limit(limit)
-        .all(),
+    /**
+     * Parts sent to an address up to a time and not yet read, newest first: of so many outbound messages of the conversation, the newest,
+     * whatever else there is at the account.
+     */
+    unreadParts: async (of: {
+      conversationId: string;
+      accountId: string;
+      address: string;
+      upToMs: number;
+      messages: number;
+    }): Promise<SentPartRow[]> => unreadParts.all(of),
 
     insertEarly: async (row: Omit<EarlyReceiptRow, 'id'>): Promise<void> => insertEarly(row),
     takeEarly: async (accountId: string, providerIds: string[]): Promise<EarlyReceiptRow[]> =>
