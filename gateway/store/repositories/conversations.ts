@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm';
 import type { ConversationRow, QuestionRow } from '../rows.ts';
 import { consumers, conversations, deliveries, messages, questions } from '../schema.ts';
 import type { Db } from '../db.ts';
@@ -93,13 +93,19 @@ export const conversationRepository = (db: Db) => {
     /** Puts the messages of one conversation behind those of another, in their order, and removes the first. */
     merge: async (from: ConversationRow, into: ConversationRow): Promise<void> => {
       const shift = into.lastSequence;
+      // before their messages, by which they are found: what is not in a lane any more has no index of its conversation
+      db.update(deliveries)
+        .set({ conversationId: into.id, sequence: sql`sequence + ${shift}` })
+        .where(
+          inArray(
+            deliveries.messageId,
+            db.select({ id: messages.id }).from(messages).where(eq(messages.conversationId, from.id)),
+          ),
+        )
+        .run();
       db.update(messages)
         .set({ conversationId: into.id, consumerId: into.consumerId, sequence: sql`sequence + ${shift}` })
         .where(eq(messages.conversationId, from.id))
-        .run();
-      db.update(deliveries)
-        .set({ conversationId: into.id, sequence: sql`sequence + ${shift}` })
-        .where(eq(deliveries.conversationId, from.id))
         .run();
       db.update(questions)
         .set({ conversationId: into.id })

@@ -68,6 +68,10 @@ export const fallbackRepository = (db: Db) => {
     due: async (now: number, limit: number): Promise<FallbackChainRow[]> => due.all({ now, limit }),
     /** What a crash cut short is taken up at once. */
     resume: async (now: number): Promise<void> =>
-      void db.update(fallbackChains).set({ dueAt: now }).where(eq(fallbackChains.state, 'taking')).run(),
+      void db
+        .update(fallbackChains)
+        .set({ dueAt: now })
+        .where(and(eq(fallbackChains.state, 'taking'), sql`due_at is not null`))
+        .run(),
   };
 };

@@ -154,14 +154,15 @@ export const webhookRepository = (db: Db) => {
       since: number,
       now: number,
     ): Promise<number> => {
-      const from = to === 'dead' ? 'pending' : 'dead';
+      // as the partial indexes have it: what was delivered is not looked at
+      const isThere = to === 'dead' ? sql`state = 'pending'` : sql`state = 'dead'`;
       const changed = db
         .update(webhookDeliveries)
         .set({ state: to, nextAttemptAt: null, updatedAt: now })
         .where(
           and(
             eq(webhookDeliveries.endpointId, endpointId),
-            eq(webhookDeliveries.state, from),
+            isThere,
             since > 0 ? gte(webhookDeliveries.eventSeq, placeOf(endpointId, since)) : undefined,
           ),
         )
