@@ -117,6 +117,68 @@ describe('unknown outcomes', () => {
     expect(requests.filter(({ messageId }) => messageId === id)).toHaveLength(1);
   });
 
+  test('invariant 6: many that a crash cut short are settled once, whatever wakes their conversations before the start', async () => {
+    const live = await engine.account();
+    platform(() => new Promise(() => {}));
+    const people = Array.from({ length: 40 }, (_, i) => `p${i}`);
+    const ids = await Promise.all(people.map((one) => post(live, one)));
+    await until('the attempts', () => requests.length === people.length);
+    platform(sent);
+    const conversations = await Promise.all(ids.map(async (id) => (await delivery(id)).conversationId));
+    // the clock was set forward: nothing that was begun is anybody's any more
+    engine.clock.advance(600_000);
+    await crash(conversations);
+    for (const id of ids) {
+      expect((await delivery(id)).state).toBe('uncertain');
+      expect(await engine.store.read.deliveries.attemptsOf(id)).toMatchObject([
+        { detail: { reason: 'crash' } },
+      ]);
+    }
+    expect(engine.log.entries.filter(({ event }) => event.startsWith('dispatch.'))).toEqual([]);
+  });
+
+  test('invariant 6: what was being asked about is uncertain where its connector can be asked no more', async () => {
+    const live = await engine.account();
+    platform(() => new Promise(() => {}));
+    const id = await post(live, 'ada');
+    await until('the attempt', () => requests.length === 1);
+    const at = engine.clock.now();
+    await engine.store.write((tx) =>
+      tx.deliveries.insertAttempt({
+        messageId: id,
+        number: 1,
+        part: 0,
+        startedAt: at,
+        endedAt: at,
+        outcome: 'uncertain',
+        detail: { reason: 'timeout' },
+      }),
+    );
+    await crash();
+    expect((await delivery(id)).state).toBe('uncertain');
+    expect(await engine.store.read.deliveries.attemptsOf(id)).toHaveLength(1);
+  });
+
+  test('one that cannot be settled after a crash keeps nobody else from being sent to', async () => {
+    const live = await engine.account();
+    platform(() => new Promise(() => {}));
+    const lost = await post(live, 'ada');
+    await until('the attempt', () => requests.length === 1);
+    platform(sent);
+    const { write } = engine.store;
+    const broken = () => Promise.reject(new Error('the row is broken'));
+    engine.store.write = async (unit) => {
+      engine.store.write = write;
+      return write(async (tx) => unit({ ...tx, deliveries: { ...tx.deliveries, insertAttempt: broken } }));
+    };
+    await crash();
+    expect(engine.log.entries).toContainEqual({
+      event: 'dispatch.crash_unsettled',
+      fields: { error: new Error('the row is broken'), messageId: lost },
+    });
+    await inState(await post(live, 'bob'), 'sent');
+  });
+
   test('invariant 6: an attempt whose outcome could not be written down is uncertain, not repeated', async () => {
     const live = await engine.account();
     const { write } = engine.store;

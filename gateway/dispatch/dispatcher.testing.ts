@@ -92,13 +92,14 @@ export const platform = (answer: Send): void => void (send = answer);
 /** Nobody wakes lanes from now on: they are found in the ledger. */
 export const noWakes = (): void => void (wakes = false);
 
-/** Another dispatcher on the same ledger, as after a crash: the one before writes nothing down any more. */
-export async function crash(): Promise<void> {
+/** Another dispatcher on the same ledger, as after a crash: the one before writes nothing down any more. `woken`: before it has started. */
+export async function crash(woken: readonly string[] = []): Promise<void> {
   const { store } = engine;
   engine = { ...engine, store: { ...store } };
   store.write = () => new Promise(() => {});
   const before = dispatcher;
   dispatcher = makeDispatcher();
+  for (const conversationId of woken) dispatcher.wake(conversationId);
   await dispatcher.start();
   void before.stop(0);
 }

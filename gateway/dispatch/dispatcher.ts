@@ -47,6 +47,7 @@ export class Dispatcher {
   /** Accounts that wait for a time. */
   readonly #blockedUntil = new Map<string, number>();
   readonly #stop = new AbortController();
+  #started = false;
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -64,12 +65,14 @@ export class Dispatcher {
   /** Settles what a crash cut short, then works. */
   async start(): Promise<void> {
     await settleCrash(this.#o);
+    this.#started = true;
     this.#timer = setInterval(() => void this.#look(), lookEveryMs);
   }
 
   /** A conversation has something to send. Safe to call at any time and any number of times. */
   wake(conversationId: string): void {
-    if (this.#stopping) return;
+    // what is woken before the start is found by the first look; to take its turn would be to settle a crash twice
+    if (this.#stopping || !this.#started) return;
     if (this.#lanes.has(conversationId)) this.#lanes.set(conversationId, true);
     else void this.#stand(conversationId, { woken: true });
   }
@@ -135,7 +138,7 @@ export class Dispatcher {
   /** Starts lanes for as long as there are slots, and somebody whose turn it is. */
   #pump(): void {
     const mayRun = (merchantId: string) => (this.#lanesOf.get(merchantId) ?? 0) < maxLanes - this.#lanes.size;
-    while (!this.#stopping && this.#lanes.size < maxLanes) {
+    while (this.#started && !this.#stopping && this.#lanes.size < maxLanes) {
       const lane = this.#turns.next({ mayRun, bulkToo: this.#bulkLanes < maxBulkLanes });
       if (!lane) return;
       const gate = this.#gates.of(lane.accountId);

@@ -82,7 +82,7 @@ export async function settleAttempt(tx: Tx, options: SettleOptions, attempt: Att
 }
 
 /** Nobody says what became of it: a receipt still may. */
-async function giveUp(tx: Tx, options: SettleOptions, delivery: DeliveryRow): Promise<Next> {
+export async function giveUp(tx: Tx, options: SettleOptions, delivery: DeliveryRow): Promise<Next> {
   const nextAttemptAt = options.clock.now() + uncertainForMs;
   await moveDelivery(tx, options, delivery, 'uncertain', undefined, { inFlight: false, nextAttemptAt });
   return 'done';

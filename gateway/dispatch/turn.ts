@@ -3,13 +3,13 @@ import type { Failure } from '../../protocol/failures.ts';
 import type { LiveAccount } from '../accounts/registry.ts';
 import { optOutOf } from '../directory/opt-out.ts';
 import { allowedAt } from '../quiet/allowed.ts';
-import type { DeliveryRow, MessageRow } from '../store/port.ts';
+import type { DeliveryRow, MessageRow, Repositories } from '../store/port.ts';
 import { attempt, startOf } from './attempt.ts';
 import type { Turn } from './attempt.ts';
 import type { Pass } from './gates.ts';
 import { ask } from './inquiry.ts';
 import type { DispatchOptions } from './options.ts';
-import { end, settleAttempt } from './outcomes.ts';
+import { end, giveUp, settleAttempt } from './outcomes.ts';
 import type { Next } from './outcomes.ts';
 import type { Lane } from './turns.ts';
 
@@ -26,7 +26,7 @@ export async function takeTurn(
   if (delivery.accountId !== lane.accountId) return 'done';
   const message = await store.read.messages.byId(delivery.messageId);
   const live = registry.get(delivery.accountId);
-  if (delivery.inFlight && !(live?.connector.inquire && (await isEnded(o, delivery)))) {
+  if (delivery.inFlight && !(live?.connector.inquire && (await isEnded(store.read, delivery)))) {
     await settleLost(o, delivery, 'not_recorded');
     return 'done';
   }
@@ -111,15 +111,26 @@ async function waitForHours(
 }
 
 /** Whether how the last attempt ended is written down. */
-const isEnded = async ({ store }: DispatchOptions, { messageId, attempts }: DeliveryRow): Promise<boolean> =>
-  (await store.read.deliveries.attemptsOf(messageId)).at(-1)?.number === attempts;
+const isEnded = async (
+  { deliveries }: Pick<Repositories, 'deliveries'>,
+  { messageId, attempts }: DeliveryRow,
+): Promise<boolean> => (await deliveries.attemptsOf(messageId)).at(-1)?.number === attempts;
 
 /** An attempt was begun and how it ended is not written down: nobody here will know any more. */
-async function settleLost(o: DispatchOptions, delivery: DeliveryRow, reason: string): Promise<void> {
+async function settleLost(
+  o: DispatchOptions,
+  { messageId, attempts }: DeliveryRow,
+  reason: string,
+): Promise<void> {
   const { store, registry, clock, emit } = o;
-  const live = registry.get(delivery.accountId);
   await store.write(async (tx) => {
+    const delivery = await tx.deliveries.byMessage(messageId);
+    // somebody has settled it meanwhile, and perhaps begun the next
+    if (!delivery?.inFlight || delivery.attempts !== attempts) return;
+    const live = registry.get(delivery.accountId);
     if (!live) return end(tx, { clock, emit }, delivery, failure('outcome_unknown'));
+    // it was being asked about, and its connector can't be asked any more
+    if (await isEnded(tx, delivery)) return void (await giveUp(tx, { clock, emit }, delivery));
     const outcome = { type: 'uncertain' as const, reason };
     const { partsSent: part, attempts: number } = delivery;
     const lost = { live, delivery, part, number, startedAtMs: startOf(delivery), outcome };
@@ -127,12 +138,18 @@ async function settleLost(o: DispatchOptions, delivery: DeliveryRow, reason: str
   });
 }
 
-/** Settles what a crash cut short. */
+/** Settles what a crash cut short. One that cannot be settled holds up its own conversation, and not the start. */
 export async function settleCrash(o: DispatchOptions): Promise<void> {
-  for (const delivery of await o.store.read.deliveries.inFlight())
-    if (
-      o.serves?.(delivery.accountId) !== false &&
-      !(o.registry.get(delivery.accountId)?.connector.inquire && (await isEnded(o, delivery)))
-    )
-      await settleLost(o, delivery, 'crash');
+  const { store, registry, log } = o;
+  const settle = async (delivery: DeliveryRow): Promise<void> => {
+    const { accountId, messageId } = delivery;
+    try {
+      if (!(registry.get(accountId)?.connector.inquire && (await isEnded(store.read, delivery))))
+        await settleLost(o, delivery, 'crash');
+    } catch (error) {
+      log.error('dispatch.crash_unsettled', { error, messageId });
+    }
+  };
+  const cutShort = await store.read.deliveries.inFlight();
+  await Promise.all(cutShort.filter(({ accountId }) => o.serves?.(accountId) !== false).map(settle));
 }
