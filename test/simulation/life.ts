@@ -2,6 +2,7 @@ import type { Connector, Log } from '../../connectors/contract/index.ts';
 import { createRegistry } from '../../gateway/accounts/registry.ts';
 import type { LiveAccount } from '../../gateway/accounts/registry.ts';
 import type { Bus } from '../../gateway/bus/port.ts';
+import { ClockWatch } from '../../gateway/clock-watch.ts';
 import type { Clock } from '../../gateway/clock.ts';
 import { Dispatcher } from '../../gateway/dispatch/dispatcher.ts';
 import { createEmit } from '../../gateway/events/emit.ts';
@@ -30,6 +31,8 @@ import type { Platforms } from './platform.ts';
 export interface Surroundings {
   store: Store;
   clock: Clock;
+  /** Milliseconds that no jump of the clock changes. */
+  passed: () => number;
   bus: Bus;
   vault: Vault;
   links: ReturnType<typeof createLinkSigner>;
@@ -43,7 +46,7 @@ export interface Surroundings {
 const publicUrl = () => 'http://gateway.test';
 
 export async function begin(of: Surroundings): Promise<Life> {
-  const { clock, bus, vault, links, log, platforms } = of;
+  const { clock, passed, bus, vault, links, log, platforms } = of;
   const life = mortal(of.store);
   const { store, isAlive: isHeard, guarded } = life;
   const connectors: Connector[] = connectorsOf(of.abilities, {
@@ -88,6 +91,8 @@ export async function begin(of: Surroundings): Promise<Life> {
   bus.watch(allSends, ({ payload }) =>
     dispatcher.wake((JSON.parse(payload) as { conversation_id: string }).conversation_id),
   );
+  const clockWatch = new ClockWatch({ store, clock, log, passed });
+  clockWatch.start();
   await dispatcher.start();
   await fallbacks.start();
   outbox.start();
@@ -101,6 +106,7 @@ export async function begin(of: Surroundings): Promise<Life> {
     crash: () => {
       life.die();
       // only so that their timers end: nothing that they do reaches anybody any more
+      void clockWatch.stop();
       void dispatcher.stop(0);
       void fallbacks.stop();
       void worker.stop(0);

@@ -148,7 +148,8 @@ export class Simulation {
     const { abilities } = this.#world;
     const { store } = this.#ledger;
     const [clock, platforms, endpoint] = [this.#clock, this.#platforms, this.#endpoint];
-    return { store, clock, bus: this.#bus.connect(), vault, links, abilities, platforms, endpoint };
+    const passed = () => this.#time.nowMs;
+    return { store, clock, passed, bus: this.#bus.connect(), vault, links, abilities, platforms, endpoint };
   }
 
   readonly #arrived = (sent: Sent): void => {
