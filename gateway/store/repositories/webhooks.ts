@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, gte, isNotNull, lte, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { EndpointRow, EventRow, WebhookDeliveryRow } from '../rows.ts';
 import { endpoints, events, webhookDeliveries } from '../schema.ts';
 import type { Db } from '../db.ts';
@@ -54,38 +55,26 @@ export const webhookRepository = (db: Db) => {
       .orderBy(asc(webhookDeliveries.eventSeq))
       .limit(1),
   );
-  const due = finder(
-    db,
-    webhookDeliveries,
-    db
-      .select()
-      .from(webhookDeliveries)
-      .where(
-        and(
-          sql`state = 'pending'`,
-          isNotNull(webhookDeliveries.nextAttemptAt),
-          lte(webhookDeliveries.nextAttemptAt, sql.placeholder('now')),
-          sql`endpoint_id not in (select value from json_each(${sql.placeholder('except')}))`,
-        ),
-      )
-      .orderBy(asc(webhookDeliveries.nextAttemptAt))
-      .limit(sql.placeholder('limit')),
+  /** Heads of lanes that have a time, soonest first. */
+  const timed = (which: SQL | undefined) =>
+    finder(
+      db,
+      webhookDeliveries,
+      db
+        .select()
+        .from(webhookDeliveries)
+        .where(and(sql`state = 'pending'`, isNotNull(webhookDeliveries.nextAttemptAt), which))
+        .orderBy(asc(webhookDeliveries.nextAttemptAt), asc(webhookDeliveries.id))
+        .limit(sql.placeholder('limit')),
+    );
+  const due = timed(
+    and(
+      lte(webhookDeliveries.nextAttemptAt, sql.placeholder('now')),
+      sql`endpoint_id not in (select value from json_each(${sql.placeholder('except')}))`,
+    ),
   );
-  const waitingBehind = finder(
-    db,
-    webhookDeliveries,
-    db
-      .select()
-      .from(webhookDeliveries)
-      .where(
-        and(
-          sql`state = 'pending'`,
-          isNotNull(webhookDeliveries.nextAttemptAt),
-          sql`(next_attempt_at, id) > (${sql.placeholder('at')}, ${sql.placeholder('id')})`,
-        ),
-      )
-      .orderBy(asc(webhookDeliveries.nextAttemptAt), asc(webhookDeliveries.id))
-      .limit(sql.placeholder('limit')),
+  const waitingBehind = timed(
+    sql`(next_attempt_at, id) > (${sql.placeholder('at')}, ${sql.placeholder('id')})`,
   );
   const placeOf = (endpointId: string, since: number): number => {
     const row = db.select().from(endpoints).where(eq(endpoints.id, endpointId)).get();
