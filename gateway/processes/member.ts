@@ -44,3 +44,5 @@ process.on('message', (message: ToWork) => {
 // a terminal interrupts all of its processes: the gateway says when to stop
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit(1));
+// the gateway was gone before anybody here listened: what it had asked for is nobody's any more
+if (!process.connected) process.exit(1);
